@@ -1,0 +1,31 @@
+// Text as people write it: Unicode normalization, keys for comparison, e-mail addresses.
+// The one place that decides when two names or two addresses are the same.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::text {
+
+bool is_utf8(std::string_view bytes);
+// Unicode code points; precondition: is_utf8.
+std::size_t length(std::string_view utf8);
+// No control characters (C0, C1, DEL), no line or paragraph separators, no bidirectional overrides.
+bool is_printable(std::string_view utf8);
+// Blanks at the ends removed, runs of them made one space.
+std::string collapse_blanks(std::string_view utf8);
+// What two names are compared by: NFKC_Casefold (Unicode 3.13: compatibility forms and case are one, invisible
+// characters do not count), blanks collapsed. Empty when not UTF-8 and when nothing visible is left.
+std::string name_key(std::string_view utf8);
+// What two addresses are compared by: NFC, case folded. Empty when not UTF-8.
+std::string email_key(std::string_view email);
+// RFC 5321 4.1.2 dot-string or quoted-string local part and RFC 6531 UTF-8; at most 254 bytes; domain of LDH or
+// Unicode labels, single-label domains such as `localhost` allowed; address literals not.
+bool is_email(std::string_view email);
+// ASCII only; for header names, schemes and hex.
+bool equal_ignoring_ascii_case(std::string_view a, std::string_view b);
+std::string ascii_lower(std::string_view ascii);
+
+}  // namespace gatehouse::text
