@@ -1,0 +1,62 @@
+// Actions: what a surface wants to do, and the one permission it needs where. A domain service takes Permit<Action>, so
+// a handler that forgot to ask does not compile.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "access/permissions.hpp"
+
+namespace gatehouse::access {
+
+enum class Action : std::uint8_t {
+  // within an organization
+  kOrganizationGet,
+  kOrganizationCreate,        // below the organization
+  kOrganizationUpdate,
+  kOrganizationDelete,
+  kOrganizationMove,
+  kMembershipList,
+  kMembershipGet,
+  kMembershipCreate,
+  kMembershipUpdate,
+  kMembershipRemove,
+  kChangeList,
+  kDecisionEvaluate,
+  kApiTokenList,
+  kApiTokenEdit,
+  // on the platform
+  kAccountCreate,
+  kAccountEdit,
+  kAccountRemove,
+  kCatalogueEdit,
+  kStoreAdminister,           // import, export, command line
+  // on oneself or what one reaches; every signed-in principal
+  kOrganizationList,
+  kOrganizationCreateTop,     // a new top-level organization
+  kAccountList,
+  kAccountGet,
+  kSelfEdit,
+  kClientEdit,                // one's own machine clients
+  kSessionEnd,
+};
+
+enum class Needs : std::uint8_t {
+  kPermission,   // the permission, at the organization
+  kReach,        // to reach the organization
+  kPlatform,     // the permission, at the platform
+  kPrincipal,    // any principal that stands
+  kPerson,       // a user in a session; clients and API tokens are refused
+};
+
+struct ActionRule {
+  Action action;
+  Needs needs;
+  PermissionNo permission;   // for kPermission and kPlatform
+  std::string_view name;     // "organization.update": in OpenAPI, the log and refusals
+};
+
+const ActionRule& rule(Action action);
+
+}  // namespace gatehouse::access

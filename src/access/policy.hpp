@@ -1,0 +1,78 @@
+// Policy: the only maker of permits, and the keeper of rule 2, the ceiling.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "access/action.hpp"
+#include "access/graph.hpp"
+#include "base/clock.hpp"
+
+namespace gatehouse::access {
+
+// What every permit knows. It says "was allowed at `revision`"; the write lane asks again before anything is changed.
+class Pass {
+ public:
+  [[nodiscard]] const Principal& principal() const { return principal_; }
+  [[nodiscard]] OrganizationNo organization() const { return organization_; }   // 0 for kPrincipal and kPerson
+  [[nodiscard]] Action action() const { return action_; }
+  [[nodiscard]] Timestamp now() const { return now_; }                            // when it was asked
+
+ private:
+  friend class Policy;
+  Pass() = default;
+  Principal principal_;
+  OrganizationNo organization_;
+  Action action_{};
+  Timestamp now_;
+};
+
+template <Action A>
+class Permit : public Pass {
+ private:
+  friend class Policy;
+  explicit Permit(const Pass& pass) : Pass(pass) {}
+};
+
+class Policy {
+ public:
+  explicit Policy(const Graph& graph) : graph_(graph) {}
+
+  // At an organization named by the caller. Errors: unauthenticated (the principal no longer stands);
+  // organization.not_found when it is unknown or out of reach; access.forbidden, naming the missing permission.
+  template <Action A>
+  [[nodiscard]] Result<Permit<A>> permit(const Principal& who, const OrganizationId& at, Timestamp now) const {
+    auto pass = ask(A, who, at, now);
+    if (!pass) return std::move(pass).error();
+    return Permit<A>(*pass);
+  }
+  // For actions on the platform, on oneself, or on what one reaches.
+  template <Action A>
+  [[nodiscard]] Result<Permit<A>> permit(const Principal& who, Timestamp now) const {
+    auto pass = ask(A, who, now);
+    if (!pass) return std::move(pass).error();
+    return Permit<A>(*pass);
+  }
+  // In the service's own name: first start, import, maintenance, command line.
+  template <Action A>
+  [[nodiscard]] Permit<A> system(OrganizationNo at, Timestamp now) const { return Permit<A>(as_system(A, at, now)); }
+
+  // The same question again, inside a unit of work, against the lane's own view.
+  static Result<void> again(const View& view, const Permissions& names, const Pass& pass);
+
+  // Rule 2. May the holder of `pass` give or take these roles at that organization? Refusals (access.ceiling) name the
+  // permissions it lacks or the weight it does not reach.
+  static Result<void> may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at, const std::vector<RoleNo>& roles);
+  // May it edit, move or remove that user at that organization: nothing the user holds there outranks it (access.outranked).
+  static Result<void> may_touch(const View& view, const Pass& pass, OrganizationNo at, UserNo target);
+
+  [[nodiscard]] const Graph& graph() const { return graph_; }
+
+ private:
+  [[nodiscard]] Result<Pass> ask(Action action, const Principal& who, const OrganizationId& at, Timestamp now) const;
+  [[nodiscard]] Result<Pass> ask(Action action, const Principal& who, Timestamp now) const;
+  static Pass as_system(Action action, OrganizationNo at, Timestamp now);
+  const Graph& graph_;
+};
+
+}  // namespace gatehouse::access

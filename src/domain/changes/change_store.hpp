@@ -1,0 +1,12 @@
+// The SQL of the log.
+#pragma once
+
+#include "domain/changes/ledger.hpp"
+
+namespace gatehouse::domain::change_store {
+
+Revision append(sql::Tx& tx, const Principal& actor, Timestamp now, const Change& change);
+Revision head(sql::Tx& tx);
+std::uint32_t next_number(sql::Tx& tx, std::string_view sequence);
+
+}  // namespace gatehouse::domain::change_store

@@ -1,0 +1,135 @@
+// The seam to the store: Database, Tx, Row. SQL is written once, in the domain's *_store.cpp files, for every engine.
+// Knows no table. Refuses to hide a failure of the engine: those are exceptions (EngineError), because no caller can do
+// anything about them; everything a caller can act on, a clash of names for example, is an empty result
+// (`ON CONFLICT … DO NOTHING RETURNING`).
+//
+// Portable SQL: parameters are $1…$n, bound by name; `ON CONFLICT … RETURNING`; row values for keyset paging; types BIGINT,
+// TEXT, BYTEA, BOOLEAN as 0/1 BIGINT; times are integer microseconds UTC; no stored procedures, no engine functions.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "base/clock.hpp"
+#include "base/function_ref.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+
+namespace gatehouse::sql {
+
+// The engine could not do its work: disk full, file gone, corruption, lost connection.
+class EngineError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A parameter. Text and bytes are views and must outlive the call.
+class Value {
+ public:
+  enum class Type : std::uint8_t { kNull, kInteger, kText, kBytes };
+  Value(std::nullptr_t) {}                                                                       // NOLINT
+  template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
+  Value(T integer) : type_(Type::kInteger), integer_(static_cast<std::int64_t>(integer)) {}      // NOLINT
+  Value(std::string_view text) : type_(Type::kText), text_(text) {}                              // NOLINT
+  Value(const std::string& text) : type_(Type::kText), text_(text) {}                            // NOLINT
+  Value(const char* text) : type_(Type::kText), text_(text) {}                                   // NOLINT
+  Value(Timestamp at) : type_(Type::kInteger), integer_(at.micros) {}                            // NOLINT
+  Value(const Uuid& id) : type_(Type::kBytes), text_(id.raw()) {}                                // NOLINT
+  template <class T>
+  Value(const std::optional<T>& maybe) { if (maybe) *this = Value(*maybe); }                     // NOLINT
+  static Value bytes(std::string_view raw) { Value v{raw}; v.type_ = Type::kBytes; return v; }
+
+  [[nodiscard]] Type type() const { return type_; }
+  [[nodiscard]] std::int64_t integer() const { return integer_; }
+  [[nodiscard]] std::string_view view() const { return text_; }
+
+ private:
+  Type type_ = Type::kNull;
+  std::int64_t integer_ = 0;
+  std::string_view text_;
+};
+using Values = std::span<const Value>;
+
+// One row of an answer; views live until the callback that received the row returns. Columns count from 0.
+class Row {
+ public:
+  virtual ~Row() = default;
+  [[nodiscard]] virtual bool is_null(int column) const = 0;
+  [[nodiscard]] virtual std::int64_t integer(int column) const = 0;       // null: 0
+  [[nodiscard]] virtual std::string_view text(int column) const = 0;      // null: empty
+  [[nodiscard]] virtual std::string_view bytes(int column) const = 0;     // null: empty
+  [[nodiscard]] bool boolean(int column) const { return integer(column) != 0; }
+  [[nodiscard]] Timestamp time(int column) const { return {integer(column)}; }
+  [[nodiscard]] std::optional<Timestamp> maybe_time(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(time(column));
+  }
+  template <class IdType>
+  [[nodiscard]] IdType id(int column) const { return IdType::from_bytes(bytes(column)); }
+};
+
+// A transaction: on the write lane, or a read snapshot. Not shared between threads. All functions throw EngineError.
+class Tx {
+ public:
+  virtual ~Tx() = default;
+  // Calls `on_row` for each row; it returns false to stop early. The row callback may run other statements on this Tx.
+  virtual void each(std::string_view sql, Values values, FunctionRef<bool(const Row&)> on_row) = 0;
+  // Rows changed by an INSERT, UPDATE or DELETE.
+  virtual std::int64_t execute(std::string_view sql, Values values) = 0;
+
+  std::int64_t execute(std::string_view sql, std::initializer_list<Value> values = {}) {
+    return execute(sql, Values(values.begin(), values.size()));
+  }
+  void each(std::string_view sql, std::initializer_list<Value> values, FunctionRef<bool(const Row&)> on_row) {
+    each(sql, Values(values.begin(), values.size()), on_row);
+  }
+  // The first row through `read`, or nothing.
+  template <class F>
+  auto first(std::string_view sql, std::initializer_list<Value> values, F&& read)
+      -> std::optional<std::decay_t<decltype(read(std::declval<const Row&>()))>> {
+    std::optional<std::decay_t<decltype(read(std::declval<const Row&>()))>> found;
+    each(sql, Values(values.begin(), values.size()), [&](const Row& row) {
+      found.emplace(read(row));
+      return false;
+    });
+    return found;
+  }
+  bool exists(std::string_view sql, std::initializer_list<Value> values) {
+    return first(sql, values, [](const Row&) { return true; }).has_value();
+  }
+  std::int64_t integer(std::string_view sql, std::initializer_list<Value> values = {}) {
+    return first(sql, values, [](const Row& row) { return row.integer(0); }).value_or(0);
+  }
+};
+
+// One schema step. `version` counts from 1 without gaps; `sql` may hold several statements.
+struct Migration {
+  std::int64_t version;
+  std::string_view name;
+  std::string_view sql;
+};
+
+class Lane;
+
+class Database {
+ public:
+  virtual ~Database() = default;
+  // Runs `work` over one consistent snapshot, on this thread's own read connection.
+  virtual void read(FunctionRef<void(Tx&)> work) = 0;
+  // The one way to write.
+  virtual Lane& lane() = 0;
+  // Brings the schema up to the last of `migrations`; an error, and nothing changed, when the store is of a newer version.
+  virtual Result<void> migrate(std::span<const Migration> migrations) = 0;
+  // A consistent copy as one file that `open` can read; the service goes on meanwhile. `progress` gets done and total pages.
+  virtual Result<void> backup(const std::string& path, FunctionRef<void(std::int64_t, std::int64_t)> progress) = 0;
+  // The engine's own integrity check; the findings, empty when sound.
+  virtual std::vector<std::string> check() = 0;
+};
+
+}  // namespace gatehouse::sql

@@ -1,0 +1,36 @@
+// The write lane: units of work from many threads, run one after another, committed in groups with one flush.
+//
+// The first thread to find the lane idle leads: it runs every waiting unit, each under a savepoint of one transaction,
+// commits, and only then are the units acknowledged. While it flushes, the next ones queue. A unit that returns an Error or
+// throws is rolled back to its savepoint alone. When the commit itself fails, every unit of the group fails with
+// ErrorKind::kUnavailable and none of them has happened.
+#pragma once
+
+#include <memory>
+
+#include "sql/database.hpp"
+
+namespace gatehouse::sql {
+
+class Lane {
+ public:
+  // Told, on the leading thread, what becomes of the work; never called by two threads at once. Must not throw.
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    virtual void unit_begins() = 0;
+    virtual void unit_undone() = 0;       // since the last unit_begins
+    virtual void group_committed() = 0;   // durable; runs before any unit of the group is acknowledged
+    virtual void group_undone() = 0;      // nothing since the last group_committed has happened
+  };
+
+  virtual ~Lane() = default;
+  // Runs `unit` on the lane and returns when its commit is durable (or it was refused). The unit may be run again, after
+  // its effects were undone, so it must be free of outside effects. Throws what the unit throws, except EngineError, which
+  // becomes kUnavailable.
+  virtual Result<void> run(FunctionRef<Result<void>(Tx&)> unit) = 0;
+  // At most one; set before the first run.
+  virtual void observe(Observer* observer) = 0;
+};
+
+}  // namespace gatehouse::sql
