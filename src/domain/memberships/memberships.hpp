@@ -1,0 +1,114 @@
+// Memberships: who belongs to an organization, with which roles. Refuses what the ceiling refuses, touching whoever outranks
+// the caller, and every step after which an organization would have lost its last active user who can edit roles.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "domain/changes/ledger.hpp"
+#include "domain/dependents.hpp"
+#include "domain/page.hpp"
+#include "domain/roles/roles.hpp"
+
+namespace gatehouse::domain {
+
+using Attributes = std::map<std::string, std::string>;
+
+inline constexpr std::size_t kMaxMembershipBatch = 100;
+inline constexpr std::size_t kMaxAttributes = 50;
+inline constexpr std::size_t kMaxAttributeKey = 100;     // code points
+inline constexpr std::size_t kMaxAttributeValue = 1000;  // code points
+inline constexpr std::size_t kMaxDisplayName = 100;      // code points
+
+struct Membership {
+  OrganizationId organization;
+  UserId user;
+  UserNo user_no;
+  std::string user_name;
+  std::string email;
+  std::string display_name;  // the membership's own, else the account's
+  std::optional<OrganizationRole> organization_role;
+  std::vector<RoleNo> roles;  // sorted by number
+  Attributes attributes;
+  Timestamp created_at;
+};
+
+struct MembershipFilter {
+  std::optional<OrganizationRole> organization_role;
+  std::string search;  // part of user name, e-mail or display name; empty: all
+  enum class Order : std::uint8_t { kUserNumber, kUserName, kEmail, kCreatedAt } order = Order::kUserNumber;
+  bool descending = false;
+};
+
+struct NewMembership {
+  UserId user;
+  OrganizationRole role = OrganizationRole::kViewer;
+};
+
+// Absent members stay as they are.
+struct MembershipPatch {
+  std::optional<OrganizationRole> organization_role;  // replaces whichever of the three it carries
+  std::optional<std::string> display_name;            // empty: the account's again
+  std::optional<Attributes> attributes;
+};
+
+// One organization of a user.
+struct OrganizationOfUser {
+  OrganizationId organization;
+  std::string name;
+  std::optional<OrganizationId> parent;  // none for top-level organizations and the platform
+  std::optional<OrganizationRole> organization_role;
+};
+
+class Memberships {
+ public:
+  // `dependents` must outlive this.
+  explicit Memberships(Ledger& ledger, const DependentsList& dependents) : ledger_(ledger), dependents_(dependents) {}
+
+  [[nodiscard]] Page<Membership> list(const access::Permit<access::Action::kMembershipList>& permit,
+                                      const MembershipFilter& filter, const Paging& paging) const;
+  // Errors: membership.not_found.
+  [[nodiscard]] Result<Membership> get(const access::Permit<access::Action::kMembershipGet>& permit, const UserId& user) const;
+  // The organizations of a user by name: all for itself and for those who see all accounts, else those where the caller
+  // may see users. Errors: user.not_found, also when that is none.
+  [[nodiscard]] Result<Page<OrganizationOfUser>> list_of_user(
+      const access::Permit<access::Action::kAccountGet>& permit, const UserId& user, const Paging& paging) const;
+
+  // All or none; at most kMaxMembershipBatch. Errors: user.not_found, membership.exists, access.ceiling,
+  // membership.not_parent_admin (an admin of an organization below another must be admin of that one), membership.batch_size.
+  Result<std::vector<Membership>> create(const access::Permit<access::Action::kMembershipCreate>& permit,
+                                         std::span<const NewMembership> entries);
+  // Errors: membership.not_found, membership.last_admin, access.ceiling, access.outranked, membership.invalid.
+  Result<Membership> update(const access::Permit<access::Action::kMembershipUpdate>& permit, const UserId& user,
+                            const MembershipPatch& patch);
+  // A member's own display name. Errors: organization.not_found, membership.not_found, membership.invalid.
+  Result<Membership> update_own(const access::Permit<access::Action::kSelfEdit>& permit, const OrganizationId& organization,
+                                const std::string& display_name);
+  // From the organization and all below it. Errors: membership.own, membership.not_found, membership.last_admin,
+  // access.ceiling, access.outranked.
+  Result<void> remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user);
+
+  // Within a unit of work of another noun, whose permit covers it.
+  // Makes the user a member, or finds it one, and adds roles.
+  static void put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles);
+  // Takes away membership and roles, without asking whether anybody is left.
+  void erase(Unit& unit, UserNo user, OrganizationNo organization) const;
+  // Every membership and role held directly at the organization.
+  void erase_all(Unit& unit, OrganizationNo organization) const;
+  // Refuses (membership.last_admin) when the user is the last active one who holds a role there that can edit roles or
+  // memberships, and would keep only `kept`.
+  static Result<void> keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user, const std::vector<RoleNo>& kept);
+  // The same for all organizations of an account that is about to go or to rest.
+  static Result<void> all_keep_an_admin(Unit& unit, UserNo user);
+  // Whether the user holds everything that the organization role carries there, by itself or from above.
+  static bool holds(const access::View& view, UserNo user, OrganizationNo organization, OrganizationRole role, Timestamp now);
+
+ private:
+  Ledger& ledger_;
+  const DependentsList& dependents_;
+};
+
+}  // namespace gatehouse::domain
