@@ -40,6 +40,8 @@ enum class Action : std::uint8_t {
   kSelfEdit,
   kClientEdit,                // one's own machine clients
   kSessionEnd,
+  kDecisionAsk,               // about oneself; about others only where decisions.evaluate is held
+  kMembershipSelfEdit,        // one's own membership: the display name
 };
 
 enum class Needs : std::uint8_t {

@@ -1,0 +1,52 @@
+#include "access/action.hpp"
+
+namespace gatehouse::access {
+namespace {
+
+constexpr auto kActions = static_cast<std::size_t>(Action::kMembershipSelfEdit) + 1;
+constexpr PermissionNo kNone{0};  // not looked at
+
+constexpr std::array<ActionRule, kActions> kRules{{
+    {Action::kOrganizationGet, Needs::kReach, kNone, "organization.get"},
+    {Action::kOrganizationCreate, Needs::kPermission, permission::kOrganizationsCreate, "organization.create"},
+    {Action::kOrganizationUpdate, Needs::kPermission, permission::kOrganizationsEdit, "organization.update"},
+    {Action::kOrganizationDelete, Needs::kPermission, permission::kOrganizationsDelete, "organization.delete"},
+    {Action::kOrganizationMove, Needs::kPermission, permission::kOrganizationsMove, "organization.move"},
+    {Action::kMembershipList, Needs::kPermission, permission::kUsersView, "membership.list"},
+    {Action::kMembershipGet, Needs::kPermission, permission::kUsersView, "membership.get"},
+    {Action::kMembershipCreate, Needs::kPermission, permission::kMembershipsEdit, "membership.create"},
+    {Action::kMembershipUpdate, Needs::kPermission, permission::kMembershipsEdit, "membership.update"},
+    {Action::kMembershipRemove, Needs::kPermission, permission::kMembershipsEdit, "membership.remove"},
+    {Action::kChangeList, Needs::kPermission, permission::kChangesView, "change.list"},
+    {Action::kDecisionEvaluate, Needs::kPermission, permission::kDecisionsEvaluate, "decision.evaluate"},
+    {Action::kApiTokenList, Needs::kPermission, permission::kApiTokensView, "api_token.list"},
+    {Action::kApiTokenEdit, Needs::kPermission, permission::kApiTokensEdit, "api_token.edit"},
+    {Action::kAccountCreate, Needs::kPlatform, permission::kAccountsEdit, "account.create"},
+    {Action::kAccountEdit, Needs::kPlatform, permission::kAccountsEdit, "account.edit"},
+    {Action::kAccountRemove, Needs::kPlatform, permission::kAccountsEdit, "account.remove"},
+    {Action::kCatalogueEdit, Needs::kPlatform, permission::kCataloguesEdit, "catalogue.edit"},
+    {Action::kStoreAdminister, Needs::kPlatform, permission::kAccountsEdit, "store.administer"},
+    {Action::kOrganizationList, Needs::kPrincipal, kNone, "organization.list"},
+    {Action::kOrganizationCreateTop, Needs::kPerson, kNone, "organization.create_top"},
+    {Action::kAccountList, Needs::kPrincipal, kNone, "account.list"},
+    {Action::kAccountGet, Needs::kPrincipal, kNone, "account.get"},
+    {Action::kSelfEdit, Needs::kPerson, kNone, "self.edit"},
+    {Action::kClientEdit, Needs::kPerson, kNone, "client.edit"},
+    {Action::kSessionEnd, Needs::kPrincipal, kNone, "session.end"},
+    {Action::kDecisionAsk, Needs::kPrincipal, kNone, "decision.ask"},
+    {Action::kMembershipSelfEdit, Needs::kReach, kNone, "membership.self_edit"},
+}};
+
+constexpr bool every_action_has_its_row() {
+  for (std::size_t i = 0; i < kActions; ++i) {
+    if (static_cast<std::size_t>(kRules[i].action) != i || kRules[i].name.empty()) return false;
+  }
+  return true;
+}
+static_assert(every_action_has_its_row());
+
+}  // namespace
+
+const ActionRule& rule(Action action) { return kRules[static_cast<std::size_t>(action)]; }
+
+}  // namespace gatehouse::access

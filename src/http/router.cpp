@@ -1,0 +1,322 @@
+#include "http/router.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "http/kept_answer.hpp"
+#include "http/problem.hpp"
+#include "http/uri.hpp"
+
+namespace gatehouse::http {
+namespace {
+
+using Ticks = std::chrono::steady_clock;
+
+// A peer's request id is taken when it can stand in a header and a log line as it is.
+bool is_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
+}
+
+bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
+
+// Splits off the next segment of "/a/b".
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+std::optional<std::string_view> bearer(const Request& request) {
+  const auto header = request.header("Authorization");
+  if (!header || header->size() < 7 || !text::equal_ignoring_ascii_case(header->substr(0, 7), "Bearer ")) return std::nullopt;
+  std::string_view token = header->substr(7);
+  while (!token.empty() && token.front() == ' ') token.remove_prefix(1);
+  return token;
+}
+
+}  // namespace
+
+struct Router::Node {
+  std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
+  std::unique_ptr<Node> parameter;
+  // Endpoints by method at this path, with the names of the path's parameters.
+  struct Leaf {
+    Method method;
+    const Route* route;
+    RequestMetrics* metrics;
+    std::vector<std::string_view> names;
+  };
+  std::vector<Leaf> leaves;
+};
+
+struct Router::Job {
+  Job(Exchange& of, Timestamp now) : exchange(of), call{of.request, of.response, now, {}, {}, {}, {}}, started(Ticks::now()) {}
+  Exchange& exchange;
+  Call call;
+  const Route* route = nullptr;
+  RequestMetrics* metrics = nullptr;
+  std::shared_ptr<void> permit;
+  std::string request_id;
+  std::string failure;
+  Ticks::time_point started;
+};
+
+Router::Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator, Idempotency& idempotency,
+               const Clock& clock, Random& random, Log log)
+    : options_(options), policy_(policy), authenticator_(authenticator), idempotency_(idempotency), clock_(clock), random_(random),
+      log_(std::move(log)), root_(std::make_unique<Node>()),
+      read_pool_({options.read_threads, options.queue, 0}),
+      write_pool_({options.write_threads, options.queue, 0}),
+      hash_pool_({options.hash_threads, options.queue, 10}) {}
+
+Router::~Router() = default;
+
+void Router::mount(Surface& surface) {
+  for (auto& declared : surface.routes()) {
+    auto& route = *routes_.emplace_back(std::make_unique<Route>(std::move(declared)));
+    auto& metrics = *metrics_.emplace_back(std::make_unique<RequestMetrics>());
+    const auto& endpoint = route.endpoint;
+    const auto complain = [&](std::string_view what) { throw std::logic_error(fmt::format("endpoint {}: {}", endpoint.id, what)); };
+    if (route.action.has_value() != endpoint.anyone_because.empty()) complain("say who may call, once");
+    for (std::size_t i = 0; i + 1 < routes_.size(); ++i) {
+      if (routes_[i]->endpoint.id == endpoint.id) complain("the id is taken");
+    }
+    Node* node = root_.get();
+    std::vector<std::string_view> names;
+    for (std::string_view path = endpoint.path; !path.empty();) {
+      const std::string_view segment = next_segment(path);
+      if (is_parameter(segment)) {
+        names.push_back(segment.substr(1, segment.size() - 2));
+        if (!node->parameter) node->parameter = std::make_unique<Node>();
+        node = node->parameter.get();
+        continue;
+      }
+      const auto known = std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
+      node = known != node->literals.end() ? known->second.get() : node->literals.emplace_back(segment, std::make_unique<Node>()).second.get();
+    }
+    if (!endpoint.organization.empty() && std::find(names.begin(), names.end(), endpoint.organization) == names.end()) {
+      complain("its path has no such parameter");
+    }
+    for (const auto& leaf : node->leaves) {
+      if (leaf.method == endpoint.method) complain("method and path are taken");
+    }
+    node->leaves.push_back({endpoint.method, &route, &metrics, std::move(names)});
+  }
+}
+
+void Router::speak(std::string_view prefix, const Dialect& dialect) { dialects_.emplace_back(prefix, &dialect); }
+
+const Dialect& Router::dialect_of(std::string_view path) const {
+  const Dialect* found = &plain_dialect();
+  std::size_t longest = 0;
+  for (const auto& [prefix, dialect] : dialects_) {
+    const bool below = path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+    if (below && prefix.size() >= longest) {
+      longest = prefix.size();
+      found = dialect;
+    }
+  }
+  return *found;
+}
+
+bool Router::find(std::string_view path, Match& match) const {
+  const Node* node = root_.get();
+  if (path.empty() || path.front() != '/') return false;
+  while (!path.empty()) {
+    const std::string_view segment = next_segment(path);
+    const auto literal = std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
+    if (literal != node->literals.end()) {
+      node = literal->second.get();
+    } else if (node->parameter && !segment.empty()) {
+      match.values.push_back(segment);
+      node = node->parameter.get();
+    } else {
+      return false;
+    }
+  }
+  match.node = node;
+  return !node->leaves.empty();
+}
+
+std::string_view Router::source_address(const Request& request) const {
+  const auto& trusted = options_.trusted_proxies;
+  const auto is_trusted = [&](std::string_view address) { return std::find(trusted.begin(), trusted.end(), address) != trusted.end(); };
+  if (!is_trusted(request.remote_address)) return request.remote_address;
+  // The nearest address that is no proxy of ours: what stands further left, the client may have written itself.
+  std::string_view chain = request.header("X-Forwarded-For").value_or("");
+  std::string_view source = request.remote_address;
+  while (!chain.empty() && is_trusted(source)) {
+    const std::size_t comma = chain.rfind(',');
+    source = comma == std::string_view::npos ? chain : chain.substr(comma + 1);
+    chain = comma == std::string_view::npos ? std::string_view() : chain.substr(0, comma);
+    while (!source.empty() && source.front() == ' ') source.remove_prefix(1);
+    while (!source.empty() && source.back() == ' ') source.remove_suffix(1);
+  }
+  return source;
+}
+
+const Route* Router::route(Job& job) {
+  const Request& request = job.call.request;
+  Match match;
+  if (!find(request.path, match)) {
+    fail(job, not_found("request.unknown_route", "There is nothing at this address."));
+    return nullptr;
+  }
+  const Method method = request.method == Method::kHead ? Method::kGet : request.method;
+  for (const auto& leaf : match.node->leaves) {
+    if (leaf.method != method) continue;
+    for (std::size_t i = 0; i < leaf.names.size(); ++i) {
+      job.call.path_parameters.emplace_back(leaf.names[i], percent_decode(match.values[i], false).value_or(std::string()));
+    }
+    job.route = leaf.route;
+    job.metrics = leaf.metrics;
+    return leaf.route;
+  }
+  std::string allow;
+  for (const auto& leaf : match.node->leaves) {
+    if (!allow.empty()) allow += ", ";
+    allow += name(leaf.method);
+    if (leaf.method == Method::kGet) allow += ", HEAD";
+  }
+  job.call.set_header("Allow", std::move(allow));
+  job.call.response.status = 405;
+  fail(job, invalid("request.method_not_allowed", "This address does not know that method."));
+  return nullptr;
+}
+
+void Router::handle(Exchange& exchange) {
+  auto job = std::make_unique<Job>(exchange, clock_.now());
+  Call& call = job->call;
+  const auto given_id = call.request.header("X-Request-ID");
+  job->request_id = given_id && is_request_id(*given_id) ? std::string(*given_id) : Uuid::v7(call.now, random_).to_string();
+  call.request_id = job->request_id;
+  call.source_address = source_address(call.request);
+  if (route(*job) == nullptr) return;
+
+  if (job->route->action) {
+    const auto token = bearer(call.request);
+    if (!token) {
+      call.set_header("WWW-Authenticate", "Bearer");
+      return fail(*job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
+    }
+    auto principal = authenticator_.authenticate(*token, call.now);
+    if (!principal) return fail(*job, principal.error());
+    call.principal = *principal;
+    if (auto permitted = job->route->authorize(policy_, call, job->permit); !permitted) return fail(*job, permitted.error());
+  }
+  if (job->route->endpoint.work == Work::kMemory) return run(*job);
+  dispatch(std::move(job));
+}
+
+void Router::dispatch(std::unique_ptr<Job> job) {
+  WorkerPool* pool = &read_pool_;
+  if (job->route->endpoint.work == Work::kWrite) pool = &write_pool_;
+  if (job->route->endpoint.work == Work::kHash) pool = &hash_pool_;
+  // std::function must be copyable; the pool runs each job exactly once.
+  const std::shared_ptr<Job> shared = std::move(job);
+  if (!pool->submit([this, shared] { run(*shared); })) {
+    fail(*shared, {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
+  }
+}
+
+void Router::run(Job& job) {
+  try {
+    const auto key = job.call.request.header("Idempotency-Key");
+    if (key && job.call.request.method == Method::kPost && job.route->action && job.route->endpoint.work != Work::kMemory) {
+      run_idempotent(job, *key);
+    } else {
+      run_once(job);
+    }
+  } catch (const std::exception& broken) {
+    // A broken invariant or a failing engine: the caller learns that nothing was acknowledged, the operator learns why.
+    job.failure = broken.what();
+    job.call.response.clear();
+    return fail(job, {ErrorKind::kInternal, "internal", "Something went wrong here; nothing was acknowledged."});
+  }
+  finish(job);
+}
+
+void Router::run_once(Job& job) {
+  if (auto outcome = job.route->run(job.call, job.permit); !outcome) {
+    job.call.response.body.clear();
+    job.route->dialect->render(outcome.error(), job.call, job.call.response);
+    if (outcome.error().retry_after_s > 0) job.call.set_header("Retry-After", std::to_string(outcome.error().retry_after_s));
+  }
+}
+
+// The first answer to an Idempotency-Key is kept and sent again (draft-ietf-httpapi-idempotency-key-header).
+void Router::run_idempotent(Job& job, std::string_view key) {
+  Call& call = job.call;
+  if (key.empty() || key.size() > 255 || !is_request_id(key)) {
+    job.route->dialect->render(invalid("idempotency.key_invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters."), call, call.response);
+    return;
+  }
+  std::string fingerprint(name(call.request.method));
+  fingerprint.append(" ").append(call.request.target).append("\n").append(call.request.body);
+  auto claim = idempotency_.claim(call.principal, key, fingerprint);
+  if (!claim) {
+    job.route->dialect->render(claim.error(), call, call.response);
+    return;
+  }
+  if (claim->replay) {
+    restore_answer(claim->answer, call.response);
+    call.set_header("Idempotency-Replayed", "true");
+    return;
+  }
+  try {
+    run_once(job);
+  } catch (...) {
+    idempotency_.abandon(call.principal, key);
+    throw;
+  }
+  // A refusal for the moment is no answer to keep.
+  if (call.response.status >= 500 || call.response.status == 429) {
+    idempotency_.abandon(call.principal, key);
+  } else {
+    idempotency_.complete(call.principal, key, keep_answer(call.response));
+  }
+}
+
+void Router::fail(Job& job, const Error& error) {
+  Response& response = job.call.response;
+  const Dialect& dialect = job.route != nullptr ? *job.route->dialect : dialect_of(job.call.request.path);
+  dialect.render(error, job.call, response);
+  if (error.kind == ErrorKind::kUnauthenticated && response.headers.empty()) {
+    job.call.set_header("WWW-Authenticate", "Bearer error=\"invalid_token\"");  // RFC 6750 3.1
+  }
+  if (error.retry_after_s > 0) job.call.set_header("Retry-After", std::to_string(error.retry_after_s));
+  finish(job);
+}
+
+void Router::finish(Job& job) {
+  Response& response = job.call.response;
+  job.call.set_header("X-Request-ID", job.request_id);
+  // Answers about access belong to one caller at one moment (RFC 9111 5.2.2.5).
+  const bool has_cache_rule = std::any_of(response.headers.begin(), response.headers.end(), [](const auto& h) { return h.first == "Cache-Control"; });
+  if (!has_cache_rule) job.call.set_header("Cache-Control", "no-store");
+  const auto micros = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Ticks::now() - job.started).count());
+  (job.metrics != nullptr ? *job.metrics : unmatched_).record(response.status, micros);
+  log_({job.route, name(job.call.request.method), job.call.request.path, response.status, micros, job.request_id, &job.call.principal, job.failure});
+  job.exchange.finish();
+}
+
+void Router::append_metrics(std::string& out) const {
+  out += "# HELP gatehouse_http_requests_total Requests by operation and status class.\n# TYPE gatehouse_http_requests_total counter\n";
+  for (std::size_t i = 0; i < routes_.size(); ++i) metrics_[i]->append_counts(routes_[i]->endpoint.id, out);
+  unmatched_.append_counts("none", out);
+  out += "# HELP gatehouse_http_request_duration_seconds Time from the parsed request to its answer.\n"
+         "# TYPE gatehouse_http_request_duration_seconds histogram\n";
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    if (metrics_[i]->total() > 0) metrics_[i]->append_durations(routes_[i]->endpoint.id, out);
+  }
+  append_metric(out, "gatehouse_pool_waiting_read", "gauge", "Requests waiting for a reading thread.", static_cast<double>(read_pool_.waiting()));
+  append_metric(out, "gatehouse_pool_waiting_write", "gauge", "Requests waiting for a writing thread.", static_cast<double>(write_pool_.waiting()));
+  append_metric(out, "gatehouse_pool_waiting_hash", "gauge", "Requests waiting for a hashing thread.", static_cast<double>(hash_pool_.waiting()));
+}
+
+}  // namespace gatehouse::http

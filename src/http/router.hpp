@@ -1,0 +1,96 @@
+// The way of a request: route, authenticate, permit, decode, handle, reply; and what is counted and logged of it.
+//
+// The steps stand in this order because each protects the next: an unknown path costs nothing; a caller without a
+// credential learns nothing of what exists; a caller without the permission learns nothing of what a body should look like.
+// Memory-only endpoints run to their end on the I/O thread; the others move to a bounded pool, and a full pool answers 503.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "http/endpoint.hpp"
+#include "http/metrics.hpp"
+#include "http/worker_pool.hpp"
+
+namespace gatehouse::http {
+
+// What is told of every finished request, on the thread that finished it.
+struct Finished {
+  const Route* route = nullptr;   // null when none matched
+  std::string_view method;
+  std::string_view path;
+  int status = 0;
+  std::uint64_t micros = 0;
+  std::string_view request_id;
+  const Principal* principal = nullptr;
+  std::string_view failure;       // internal detail of a 5xx, for the log only
+};
+
+struct RouterOptions {
+  std::size_t read_threads = 4;
+  std::size_t write_threads = 64;   // they wait for the lane; a group commit can be as large as this
+  std::size_t hash_threads = 2;
+  std::size_t queue = 4096;         // of each pool
+  std::vector<std::string> trusted_proxies;   // addresses whose X-Forwarded-For is believed
+};
+
+class Router final : public Handler {
+ public:
+  using Log = std::function<void(const Finished&)>;
+  // All references must outlive the router.
+  Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator, Idempotency& idempotency,
+         const Clock& clock, Random& random, Log log);
+  ~Router() override;
+
+  // Before the server starts. Throws std::logic_error when a declaration contradicts itself or an id or path is taken.
+  void mount(Surface& surface);
+  // Unknown paths below `prefix` are answered in this dialect.
+  void speak(std::string_view prefix, const Dialect& dialect);
+
+  void handle(Exchange& exchange) override;
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+  void append_metrics(std::string& out) const;
+
+ private:
+  struct Node;
+  struct Job;
+  struct Match {
+    const Node* node = nullptr;
+    std::vector<std::string_view> values;
+  };
+
+  [[nodiscard]] bool find(std::string_view path, Match& match) const;
+  const Route* route(Job& job);
+  void finish(Job& job);
+  void fail(Job& job, const Error& error);
+  void run(Job& job);
+  void run_once(Job& job);
+  void run_idempotent(Job& job, std::string_view key);
+  void dispatch(std::unique_ptr<Job> job);
+  [[nodiscard]] const Dialect& dialect_of(std::string_view path) const;
+  [[nodiscard]] std::string_view source_address(const Request& request) const;
+
+  const RouterOptions options_;
+  const access::Policy policy_;
+  Authenticator& authenticator_;
+  Idempotency& idempotency_;
+  const Clock& clock_;
+  Random& random_;
+  Log log_;
+  std::vector<std::unique_ptr<Route>> routes_;
+  std::vector<std::unique_ptr<RequestMetrics>> metrics_;
+  RequestMetrics unmatched_;
+  std::unique_ptr<Node> root_;
+  std::vector<std::pair<std::string, const Dialect*>> dialects_;
+  WorkerPool read_pool_;
+  WorkerPool write_pool_;
+  WorkerPool hash_pool_;
+};
+
+}  // namespace gatehouse::http

@@ -1,0 +1,307 @@
+// Described structs: a wire struct says its members once, and decoding with limits, writing, and the OpenAPI schema
+// come from that. Templates here only pick the small functions for a member's type; the loops are in schema.cpp.
+//
+//   struct NewOrganization { std::string name; std::optional<OrganizationId> parent; };
+//   inline void describe(http::Fields<NewOrganization>& f) {
+//     f.name("NewOrganization");
+//     f.add<&NewOrganization::name>("name", {.min = 1, .max = 100, .doc = "Unique, case-insensitive."});
+//     f.add<&NewOrganization::parent>("parentOrgId");
+//   }
+//
+// A member is required unless its type is std::optional, std::vector or std::map, or the rule carries a default.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/json_writer.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+
+namespace gatehouse::http {
+
+enum class In : std::uint8_t { kBody, kQuery, kPath };
+
+// What a member must be. Lengths are Unicode code points, counts of items, or values, as the type has it.
+struct Rule {
+  In in = In::kBody;
+  std::int64_t min = std::numeric_limits<std::int64_t>::min();
+  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  std::string_view doc{};
+  std::string_view fallback{};                      // default of a query parameter, as text
+  std::vector<std::string_view> one_of{};           // allowed words of a string
+  std::string_view alias{};                         // another accepted name of the member
+  std::string_view format{};                        // OpenAPI format; "email" is checked
+  bool omit_absent = false;                       // an absent optional is left out of answers instead of null
+  bool required = false;                          // demanded although its type could be absent
+};
+
+// A member that must be there but may be null.
+template <class T>
+struct Nullable : std::optional<T> {
+  using std::optional<T>::optional;
+};
+
+// A body that is one object or an array of them.
+template <class T>
+struct OneOrMany {
+  std::vector<T> items;
+  bool many = false;   // came as an array
+};
+
+enum class Shape : std::uint8_t { kString, kUuid, kTime, kInteger, kBoolean, kObject, kArray, kMap, kOneOrMany };
+
+struct Schema;
+
+struct TypeInfo {
+  Shape shape = Shape::kString;
+  bool nullable = false;
+  bool may_be_absent = false;
+  const Schema& (*object)() = nullptr;      // kObject
+  const TypeInfo* element = nullptr;        // kArray, kOneOrMany
+};
+
+// Collects the faults of one input, each with the path of its member.
+class Faults {
+ public:
+  void add(std::string_view message);
+  [[nodiscard]] bool empty() const { return list_.empty(); }
+  [[nodiscard]] std::vector<FieldError> take() { return std::move(list_); }
+
+  // Path bookkeeping: "admins[2].name".
+  class Step {
+   public:
+    Step(Faults& faults, std::string_view member);
+    Step(Faults& faults, std::size_t index);
+    ~Step() { faults_.path_.resize(length_); }
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+
+   private:
+    Faults& faults_;
+    std::size_t length_;
+  };
+
+ private:
+  std::string path_;
+  std::vector<FieldError> list_;
+};
+
+struct FieldInfo {
+  std::string_view name;
+  Rule rule;
+  const TypeInfo* type = nullptr;
+  bool required = false;
+  void (*decode)(const FieldInfo& field, const boost::json::value& in, void* object, Faults& faults) = nullptr;
+  void (*encode)(const void* object, JsonWriter& out) = nullptr;
+  bool (*absent)(const void* object) = nullptr;
+};
+
+struct Schema {
+  std::string_view name;
+  std::vector<FieldInfo> fields;
+  [[nodiscard]] bool has(In in) const;
+};
+
+template <class T>
+class Fields {
+ public:
+  explicit Fields(Schema& schema) : schema_(schema) {}
+  void name(std::string_view name) { schema_.name = name; }
+  template <auto Member>
+  void add(std::string_view name, Rule rule = {});
+
+ private:
+  Schema& schema_;
+};
+
+template <class T>
+const Schema& schema_of() {
+  static const Schema schema = [] {
+    Schema built;
+    Fields<T> fields(built);
+    describe(fields);
+    return built;
+  }();
+  return schema;
+}
+
+// Non-template parts.
+void decode_string(const Rule& rule, const boost::json::value& in, std::string& out, Faults& faults);
+void decode_integer(const Rule& rule, const boost::json::value& in, std::int64_t& out, Faults& faults);
+void decode_boolean(const boost::json::value& in, bool& out, Faults& faults);
+bool decode_uuid(const boost::json::value& in, Uuid& out, Faults& faults);
+void decode_time(const boost::json::value& in, Timestamp& out, Faults& faults);
+void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out, Faults& faults);
+void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults);
+const boost::json::array* decode_array(const Rule& rule, const boost::json::value& in, Faults& faults);
+void encode_members(const Schema& schema, const void* object, JsonWriter& out);
+void encode_uuid(const Uuid& id, JsonWriter& out);
+void encode_time(Timestamp at, JsonWriter& out);
+void encode_map(const std::map<std::string, std::string>& map, JsonWriter& out);
+// Query and path text as the JSON value it would be, so that one set of checks serves both.
+boost::json::value text_value(Shape shape, std::string_view text);
+
+namespace detail {
+
+template <class T>
+struct Unwrap { using Type = T; static constexpr int kind = 0; };
+template <class T>
+struct Unwrap<std::optional<T>> { using Type = T; static constexpr int kind = 1; };
+template <class T>
+struct Unwrap<Nullable<T>> { using Type = T; static constexpr int kind = 2; };
+
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsOneOrMany : std::false_type {};
+template <class T>
+struct IsOneOrMany<OneOrMany<T>> : std::true_type {};
+
+using TextMap = std::map<std::string, std::string>;
+
+}  // namespace detail
+
+template <class T>
+const TypeInfo& type_of() {
+  static const TypeInfo info = [] {
+    TypeInfo type;
+    if constexpr (detail::Unwrap<T>::kind != 0) {
+      type = type_of<typename detail::Unwrap<T>::Type>();
+      type.nullable = true;
+      type.may_be_absent = detail::Unwrap<T>::kind == 1;
+    } else if constexpr (detail::IsVector<T>::value) {
+      type = {Shape::kArray, false, true, nullptr, &type_of<typename T::value_type>()};
+    } else if constexpr (detail::IsOneOrMany<T>::value) {
+      type = {Shape::kOneOrMany, false, false, nullptr, &type_of<typename decltype(T::items)::value_type>()};
+    } else if constexpr (std::is_same_v<T, detail::TextMap>) {
+      type = {Shape::kMap, false, true, nullptr, nullptr};
+    } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
+      type.shape = Shape::kString;
+    } else if constexpr (std::is_base_of_v<Uuid, T>) {
+      type.shape = Shape::kUuid;
+    } else if constexpr (std::is_same_v<T, Timestamp>) {
+      type.shape = Shape::kTime;
+    } else if constexpr (std::is_same_v<T, bool>) {
+      type.shape = Shape::kBoolean;
+    } else if constexpr (std::is_integral_v<T>) {
+      type.shape = Shape::kInteger;
+    } else {
+      type.shape = Shape::kObject;
+      type.object = &schema_of<T>;
+    }
+    return type;
+  }();
+  return info;
+}
+
+template <class T>
+void decode_value(const Rule& rule, const boost::json::value& in, T& out, Faults& faults) {
+  if constexpr (detail::Unwrap<T>::kind != 0) {
+    if (in.is_null()) {
+      out.reset();
+      return;
+    }
+    out.emplace();
+    decode_value(rule, in, *out, faults);
+  } else if constexpr (detail::IsVector<T>::value) {
+    if (const auto* array = decode_array(rule, in, faults)) {
+      out.resize(array->size());
+      for (std::size_t i = 0; i < array->size(); ++i) {
+        const Faults::Step step(faults, i);
+        decode_value(Rule{.one_of = rule.one_of}, (*array)[i], out[i], faults);
+      }
+    }
+  } else if constexpr (detail::IsOneOrMany<T>::value) {
+    out.many = in.is_array();
+    if (out.many) {
+      decode_value(rule, in, out.items, faults);
+    } else {
+      decode_value(Rule{}, in, out.items.emplace_back(), faults);
+    }
+  } else if constexpr (std::is_same_v<T, detail::TextMap>) {
+    decode_map(rule, in, out, faults);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    decode_string(rule, in, out, faults);
+  } else if constexpr (std::is_base_of_v<Uuid, T>) {
+    Uuid id;
+    if (decode_uuid(in, id, faults)) out = T(id);
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    decode_time(in, out, faults);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    decode_boolean(in, out, faults);
+  } else if constexpr (std::is_integral_v<T>) {
+    std::int64_t number = 0;
+    decode_integer(rule, in, number, faults);
+    out = static_cast<T>(number);
+  } else {
+    decode_members(schema_of<T>(), in, &out, faults);
+  }
+}
+
+template <class T>
+void encode_value(const T& in, JsonWriter& out) {
+  if constexpr (detail::Unwrap<T>::kind != 0) {
+    if (in) {
+      encode_value(*in, out);
+    } else {
+      out.null();
+    }
+  } else if constexpr (detail::IsVector<T>::value) {
+    out.begin_array();
+    for (const auto& item : in) encode_value(item, out);
+    out.end_array();
+  } else if constexpr (detail::IsOneOrMany<T>::value) {
+    if (in.many) {
+      encode_value(in.items, out);
+    } else {
+      encode_value(in.items.front(), out);
+    }
+  } else if constexpr (std::is_same_v<T, detail::TextMap>) {
+    encode_map(in, out);
+  } else if constexpr (std::is_base_of_v<Uuid, T>) {
+    encode_uuid(in, out);
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    encode_time(in, out);
+  } else if constexpr (std::is_same_v<T, bool> || std::is_integral_v<T>) {
+    out.value(in);
+  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
+    out.value(std::string_view(in));
+  } else {
+    encode_members(schema_of<T>(), &in, out);
+  }
+}
+
+template <class T>
+template <auto Member>
+void Fields<T>::add(std::string_view name, Rule rule) {
+  using M = std::decay_t<decltype(std::declval<T>().*Member)>;
+  FieldInfo field;
+  field.name = name;
+  field.type = &type_of<M>();
+  field.required = rule.required || (!field.type->may_be_absent && rule.fallback.empty());
+  field.rule = std::move(rule);
+  if constexpr (!std::is_same_v<M, std::string_view>) {
+    field.decode = [](const FieldInfo& info, const boost::json::value& in, void* object, Faults& faults) {
+      decode_value(info.rule, in, static_cast<T*>(object)->*Member, faults);
+    };
+  }
+  field.encode = [](const void* object, JsonWriter& out) { encode_value(static_cast<const T*>(object)->*Member, out); };
+  if constexpr (detail::Unwrap<M>::kind == 1) {
+    field.absent = [](const void* object) { return !(static_cast<const T*>(object)->*Member).has_value(); };
+  }
+  schema_.fields.push_back(std::move(field));
+}
+
+}  // namespace gatehouse::http

@@ -1,0 +1,57 @@
+#include "http/worker_pool.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace gatehouse::http {
+
+WorkerPool::~WorkerPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+bool WorkerPool::submit(std::function<void()> job) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || jobs_.size() >= options_.queue) return false;
+  jobs_.push_back(std::move(job));
+  if (idle_ < jobs_.size() && threads_.size() < options_.threads) {
+    threads_.emplace_back([this] { work(); });
+  } else {
+    wake_.notify_one();
+  }
+  return true;
+}
+
+std::size_t WorkerPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return jobs_.size();
+}
+
+void WorkerPool::work() {
+  // Linux gives each thread its own nice value; failure only costs priority.
+  if (options_.niceness != 0) (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), options_.niceness);
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (jobs_.empty()) {
+      if (stopping_) return;
+      ++idle_;
+      wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      --idle_;
+      continue;
+    }
+    auto job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    job();
+    job = nullptr;
+    lock.lock();
+  }
+}
+
+}  // namespace gatehouse::http

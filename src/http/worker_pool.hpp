@@ -1,0 +1,43 @@
+// A bounded pool of threads for work that may block. Threads come when they are needed and stay.
+// Refuses work when its queue is full, so that an overload answers at once instead of growing.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gatehouse::http {
+
+class WorkerPool {
+ public:
+  struct Options {
+    std::size_t threads = 4;
+    std::size_t queue = 1024;
+    int niceness = 0;   // added to the threads' nice value: 10 runs below everything else
+  };
+  explicit WorkerPool(const Options& options) : options_(options) {}
+  ~WorkerPool();   // runs what is queued, then ends
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // False when the queue is full; the job was not taken.
+  bool submit(std::function<void()> job);
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  void work();
+
+  const Options options_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> jobs_;
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace gatehouse::http
