@@ -193,6 +193,11 @@ std::string collapse_blanks(std::string_view utf8) {
   return out;
 }
 
+std::string composed(std::string_view utf8) {
+  if (is_ascii(utf8) || !is_utf8(utf8)) return std::string(utf8);
+  return map(utf8, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
 std::string name_key(std::string_view utf8) {
   if (is_ascii(utf8)) return ascii_lower(collapse_blanks(utf8));
   if (!is_utf8(utf8)) return {};

@@ -16,6 +16,8 @@ std::size_t length(std::string_view utf8);
 bool is_printable(std::string_view utf8);
 // Blanks at the ends removed, runs of them made one space.
 std::string collapse_blanks(std::string_view utf8);
+// Composed form (NFC): what a person typed, whatever keyboard it was typed on. As it is when not UTF-8.
+std::string composed(std::string_view utf8);
 // What two names are compared by: NFKC_Casefold (Unicode 3.13: compatibility forms and case are one, invisible
 // characters do not count), blanks collapsed. Empty when not UTF-8 and when nothing visible is left.
 std::string name_key(std::string_view utf8);

@@ -48,6 +48,12 @@ TEST(Blanks, CollapseToOneSpaceAndVanishAtTheEnds) {
   EXPECT_EQ(collapse_blanks("abc"), "abc");
 }
 
+TEST(Composed, IsOneFormOfOneTextAndLeavesTheRestAlone) {
+  EXPECT_EQ(composed("cafe\u0301"), "caf\u00e9");
+  EXPECT_EQ(composed("A \ufb01"), "A \ufb01");
+  EXPECT_EQ(composed("\xff"), "\xff");
+}
+
 TEST(NameKey, MakesCaseFormAndWidthOne) {
   EXPECT_EQ(name_key("  ACME   Corp "), "acme corp");
   EXPECT_EQ(name_key("STRASSE"), name_key("stra\u00dfe"));
