@@ -3,12 +3,16 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "access/permissions.hpp"
 #include "access/types.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace gatehouse::access {
 
@@ -23,6 +27,8 @@ struct RoleGone { RoleNo no; };
 struct HoldingFact { UserNo user; OrganizationNo organization; bool member = false; std::vector<RoleNo> roles; };
 struct ConnectionFact { ConnectionId id; OrganizationNo customer; OrganizationNo agency; std::vector<RoleNo> roles; };
 struct ConnectionGone { ConnectionId id; };
+// `expires_at` is the first instant at which the thing no longer stands.
+inline constexpr Timestamp kNever{INT64_MAX};
 using Digest = std::array<std::uint8_t, 32>;  // SHA-256 of an opaque secret
 struct ClientFact { ClientId id; UserNo owner; OrganizationNo organization; Timestamp expires_at; Digest secret{}; std::vector<std::string> scopes; };
 struct ClientGone { ClientId id; };

@@ -53,7 +53,7 @@ class View {
   [[nodiscard]] OrganizationNo parent(OrganizationNo no) const;             // 0 for the platform and the unknown
   [[nodiscard]] OrganizationNo platform() const;
   [[nodiscard]] bool is_within(OrganizationNo no, OrganizationNo ancestor) const;  // itself counts
-  [[nodiscard]] int depth(OrganizationNo no) const;                         // the platform 0, top-level organizations 1
+  [[nodiscard]] int depth(OrganizationNo no) const;                         // the platform 0, top-level organizations 1, the unknown -1
   [[nodiscard]] bool has_children(OrganizationNo no) const;
   [[nodiscard]] std::int64_t member_count(OrganizationNo no) const;
   [[nodiscard]] std::int64_t organization_count() const;                    // without the platform
@@ -83,7 +83,8 @@ class View {
   // Clients: the owner's, narrowed by scopes, within the client's organization. Inactive users, ended sessions (kUser with
   // a session id), expired or gone clients and tokens hold nothing.
   [[nodiscard]] bool allows(const Principal& who, PermissionNo permission, OrganizationNo organization, Timestamp now) const;
-  // Everything it holds there, and the weight of the heaviest role it holds there (INT32_MAX for the system).
+  // Everything it holds there, and the weight of the heaviest role it holds there (INT32_MAX for the system,
+  // INT32_MIN when it holds none). A client weighs what its owner does, within the client's organization.
   [[nodiscard]] PermissionSet effective(const Principal& who, OrganizationNo organization, Timestamp now) const;
   [[nodiscard]] std::int32_t weight(const Principal& who, OrganizationNo organization, Timestamp now) const;
   [[nodiscard]] Explanation explain(const Principal& who, PermissionNo permission, OrganizationNo organization, Timestamp now) const;
@@ -98,6 +99,12 @@ class View {
   [[nodiscard]] std::optional<Principal> subject_api_token(const ApiTokenId& id) const;
   // Does the principal still stand (session there, user active, client or token there and not expired)?
   [[nodiscard]] bool stands(const Principal& who, Timestamp now) const;
+
+ protected:  // only the graph's own sides are views
+  View() = default;
+  View(const View&) = default;
+  View& operator=(const View&) = default;
+  ~View() = default;
 };
 
 class Graph {

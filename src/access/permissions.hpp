@@ -5,6 +5,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,6 +103,7 @@ class Permissions {
     std::string description;
   };
   std::vector<Entry> entries_;
+  std::map<std::string, PermissionNo, std::less<>> by_name_;
 };
 
 }  // namespace gatehouse::access

@@ -1,0 +1,179 @@
+#include "access/policy.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace gatehouse::access {
+namespace {
+
+bool is_system(const Principal& who) { return who.kind == Principal::Kind::kSystem; }
+
+Error no_organization() { return not_found("organization.not_found", "There is no such organization."); }
+
+Error lacking(const Permissions& names, PermissionNo permission, std::string_view where) {
+  return forbidden("access.forbidden", "You need the permission " + std::string(names.name(permission)) + " " + std::string(where) + ".");
+}
+
+// The one question behind every permit. `at` is 0 when no organization was named.
+Result<void> check(const View& view, const Permissions& names, Action action, const Principal& who, OrganizationNo at, Timestamp now) {
+  if (!view.stands(who, now)) {
+    return Error{ErrorKind::kUnauthenticated, "auth.token_invalid", "The token is not valid, or no longer is."};
+  }
+  const auto& asked = rule(action);
+  const bool at_organization = asked.needs == Needs::kPermission || asked.needs == Needs::kReach;
+  if ((at || at_organization) && !view.reaches(who, at, now)) return no_organization();
+  switch (asked.needs) {
+    case Needs::kPermission:
+      if (!view.allows(who, asked.permission, at, now)) return lacking(names, asked.permission, "in this organization");
+      break;
+    case Needs::kPlatform:
+      if (!view.allows(who, asked.permission, view.platform(), now) && !is_system(who)) {
+        return lacking(names, asked.permission, "on the platform");
+      }
+      break;
+    case Needs::kPerson:
+      if (!is_system(who) && (who.kind != Principal::Kind::kUser || who.session.is_nil())) {
+        return forbidden("access.person_needed", "Only a signed-in person can do this.");
+      }
+      break;
+    case Needs::kReach:
+    case Needs::kPrincipal:
+      break;
+  }
+  return {};
+}
+
+// Names for a refusal, at most ten of them.
+std::string listed(const Permissions& names, const PermissionSet& set) {
+  std::string text;
+  const auto all = set.list();
+  for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 10); ++i) {
+    if (i != 0) text += ", ";
+    text += names.name(all[i]);
+  }
+  if (all.size() > 10) text += " and " + std::to_string(all.size() - 10) + " more";
+  return text;
+}
+
+// What a principal may give in one organization.
+struct Ceiling {
+  PermissionSet permissions;
+  std::int32_t weight;
+
+  Ceiling(const View& view, const Pass& pass, OrganizationNo at)
+      : permissions(view.effective(pass.principal(), at, pass.now())), weight(view.weight(pass.principal(), at, pass.now())) {}
+  [[nodiscard]] bool covers(const View::RoleEntry& role) const {
+    return role.weight <= weight && permissions.includes(role.permissions);
+  }
+};
+
+// The heaviest that the user holds there, whether or not it is active: to deactivate someone first must not lower its rank.
+std::int32_t rank(const View& view, UserNo user, const std::vector<OrganizationNo>& path) {
+  auto heaviest = INT32_MIN;
+  const auto add = [&](const std::vector<RoleNo>& roles) {
+    for (const auto no : roles) heaviest = std::max(heaviest, view.role(no)->weight);
+  };
+  for (const auto at : path) {
+    add(view.direct_roles(user, at));
+    for (const auto& connection : view.connections_of_customer(at)) {
+      if (view.is_member(user, connection.agency)) add(connection.roles);
+    }
+  }
+  return heaviest;
+}
+
+std::vector<OrganizationNo> path_up(const View& view, OrganizationNo at) {
+  std::vector<OrganizationNo> path;
+  for (auto depth = view.depth(at); depth >= 0; --depth, at = view.parent(at)) path.push_back(at);
+  return path;
+}
+
+}  // namespace
+
+Result<Pass> Policy::ask(Action action, const Principal& who, const OrganizationId& at, Timestamp now) const {
+  Pass pass;
+  Result<void> answer;
+  graph_.read([&](const View& view) {
+    pass.organization_ = view.find_organization(at);
+    if (!pass.organization_ && view.stands(who, now)) {
+      answer = no_organization();
+    } else {
+      answer = check(view, graph_.permissions(), action, who, pass.organization_, now);
+    }
+  });
+  if (!answer) return std::move(answer).error();
+  pass.principal_ = who;
+  pass.action_ = action;
+  pass.now_ = now;
+  return pass;
+}
+
+Result<Pass> Policy::ask(Action action, const Principal& who, Timestamp now) const {
+  const auto needs = rule(action).needs;
+  if (needs == Needs::kPermission || needs == Needs::kReach) {
+    throw std::logic_error("policy: " + std::string(rule(action).name) + " is asked at an organization");
+  }
+  Pass pass;
+  Result<void> answer;
+  graph_.read([&](const View& view) {
+    answer = check(view, graph_.permissions(), action, who, {}, now);
+    if (needs == Needs::kPlatform) pass.organization_ = view.platform();
+  });
+  if (!answer) return std::move(answer).error();
+  pass.principal_ = who;
+  pass.action_ = action;
+  pass.now_ = now;
+  return pass;
+}
+
+Pass Policy::as_system(Action action, OrganizationNo at, Timestamp now) {
+  Pass pass;
+  pass.principal_ = Principal::system();
+  pass.organization_ = at;
+  pass.action_ = action;
+  pass.now_ = now;
+  return pass;
+}
+
+Result<void> Policy::again(const View& view, const Permissions& names, const Pass& pass) {
+  // A platform action was asked of the platform as such, which its holder need not reach by name.
+  const auto at = rule(pass.action()).needs == Needs::kPlatform ? OrganizationNo() : pass.organization();
+  return check(view, names, pass.action(), pass.principal(), at, pass.now());
+}
+
+Result<void> Policy::may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
+                                const std::vector<RoleNo>& roles) {
+  const Ceiling ceiling(view, pass, at);
+  PermissionSet missing;
+  const View::RoleEntry* too_heavy = nullptr;
+  for (const auto no : roles) {
+    const auto* role = view.role(no);
+    if (role == nullptr) return invalid("role.unknown", "There is no such role.");
+    auto lacked = role->permissions;
+    missing |= (lacked -= ceiling.permissions);
+    if (role->weight > ceiling.weight && too_heavy == nullptr) too_heavy = role;
+  }
+  if (is_system(pass.principal())) return {};
+  if (!missing.empty()) {
+    return forbidden("access.ceiling", "You do not hold what these roles carry in this organization: " + listed(names, missing) + ".");
+  }
+  if (too_heavy != nullptr) {
+    return forbidden("access.ceiling", "The role " + too_heavy->name + " outweighs every role you hold in this organization.");
+  }
+  return {};
+}
+
+Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationNo at, UserNo target) {
+  const auto& who = pass.principal();
+  if (is_system(who) || (who.kind == Principal::Kind::kUser && who.user == target)) return {};
+  const Ceiling ceiling(view, pass, at);
+  const auto path = path_up(view, at);
+  bool outranked = rank(view, target, path) > ceiling.weight;
+  for (const auto organization : path) {
+    for (const auto no : view.direct_roles(target, organization)) outranked |= !ceiling.covers(*view.role(no));
+  }
+  if (outranked) return forbidden("access.outranked", "That user holds roles in this organization that you may not give.");
+  return {};
+}
+
+}  // namespace gatehouse::access
