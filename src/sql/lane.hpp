@@ -6,7 +6,7 @@
 // ErrorKind::kUnavailable and none of them has happened.
 #pragma once
 
-#include <memory>
+#include <cstddef>
 
 #include "sql/database.hpp"
 
@@ -27,10 +27,12 @@ class Lane {
   virtual ~Lane() = default;
   // Runs `unit` on the lane and returns when its commit is durable (or it was refused). The unit may be run again, after
   // its effects were undone, so it must be free of outside effects. Throws what the unit throws, except EngineError, which
-  // becomes kUnavailable.
+  // becomes kUnavailable. A unit that calls run itself is a broken invariant: std::logic_error.
   virtual Result<void> run(FunctionRef<Result<void>(Tx&)> unit) = 0;
   // At most one; set before the first run.
   virtual void observe(Observer* observer) = 0;
+  // Units that wait for their turn now, those of the group at work not counted: for metrics and back pressure.
+  [[nodiscard]] virtual std::size_t waiting() const = 0;
 };
 
 }  // namespace gatehouse::sql

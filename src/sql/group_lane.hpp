@@ -1,0 +1,80 @@
+// The write lane over any engine's Writer: leader and followers, group commit.
+//
+// A thread that finds the lane idle leads. It serves one group, then the first waiting thread is woken to lead the next,
+// so that no caller serves the others for ever. The order is that of arrival. Units that arrive while a group is being run
+// still join it, up to a bound. Knows no engine, and never sees a unit's Result but to pass it on.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "sql/lane.hpp"
+#include "sql/writer.hpp"
+
+namespace gatehouse::sql {
+
+class GroupLane final : public Lane {
+ public:
+  // `report` is told the engine's own words when a unit or a group fails with kUnavailable.
+  GroupLane(Writer& writer, std::function<void(std::string_view)> report);
+  ~GroupLane() override;
+  GroupLane(const GroupLane&) = delete;
+  GroupLane& operator=(const GroupLane&) = delete;
+
+  Result<void> run(FunctionRef<Result<void>(Tx&)> unit) override;
+  void observe(Observer* observer) override;
+  [[nodiscard]] std::size_t waiting() const override;
+
+  // Runs `work` between two groups, in its turn, on this thread; the observer is not told. Throws what `work` throws.
+  void exclusive(FunctionRef<void(Writer&)> work);
+  // Lets everything that waits finish; what comes later is refused with kUnavailable. May be called twice.
+  void close();
+
+ private:
+  enum class Turn : int { kWaits, kLeads, kDone };
+
+  // Lives on the stack of the thread that waits: nobody may touch it once `turn` is kDone.
+  struct Waiting {
+    FunctionRef<Result<void>(Tx&)>* unit;  // null: wants the lane for itself
+    Result<void> result{};
+    std::exception_ptr thrown{};
+    std::atomic<Turn> turn{Turn::kWaits};
+    Waiting* next = nullptr;
+  };
+
+  bool enter(Waiting& self);
+  void refuse_reentry() const;
+  bool take();
+  void lead(Waiting& self);
+  void serve_group();
+  bool serve(Waiting& waiting);
+  void attempt(Waiting& waiting);
+  void undo_group(std::string_view why);
+  void pass_on();
+
+  static void wake(Waiting& waiting, Turn turn);
+
+  Writer& writer_;
+  const std::function<void(std::string_view)> report_;
+  Observer* observer_ = nullptr;
+  std::atomic<std::thread::id> leader_{};
+
+  mutable std::mutex mutex_;  // guards the queue, `busy_`, `closed_`
+  Waiting* first_ = nullptr;
+  Waiting* last_ = nullptr;
+  std::size_t waiting_ = 0;
+  bool busy_ = false;
+  bool closed_ = false;
+
+  // Of the leading thread alone.
+  std::vector<Waiting*> group_;
+  bool open_ = false;       // the transaction has begun
+  std::size_t kept_ = 0;    // units that the transaction holds
+};
+
+}  // namespace gatehouse::sql
