@@ -1,0 +1,56 @@
+// Passwords: setting, changing and checking them. Only the Argon2id hash is kept, and it is made outside of the write lane.
+//
+// A new password ends the user's sessions: all of them, but for the one that changed it. Refuses what the policy refuses
+// (password.weak), and nobody learns from an answer whether an account exists.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "access/types.hpp"
+#include "crypto/password.hpp"
+#include "domain/changes/ledger.hpp"
+
+namespace gatehouse::domain {
+
+// What sign-in needs to know of a user.
+struct Credential {
+  UserNo no;
+  UserId id;
+  std::string user_name;
+  std::string email;
+  std::string status;
+  std::string hash;  // empty: has no password
+};
+
+class Passwords {
+ public:
+  Passwords(Ledger& ledger, const crypto::PasswordCost& cost);
+
+  // A hash fit for the users table. Errors: password.weak (kInvalid, field "password"). Slow by design.
+  Result<std::string> hash_new(std::string_view password, std::string_view user_name, std::string_view email) const;
+
+  // By the user itself. Errors: auth.credentials_invalid (the current one is wrong), password.weak.
+  Result<void> change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current, std::string_view wanted);
+  // By who may edit accounts, and by the command line (a system permit). Ends all sessions. Errors: user.not_found, password.weak.
+  Result<void> reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user, std::string_view wanted);
+
+  // By user name, else by e-mail, both case-insensitive.
+  std::optional<Credential> find(std::string_view account) const;
+  // Takes the same time for no credential and for one without a password.
+  bool verify(const std::optional<Credential>& credential, std::string_view password) const;
+  // A hash at today's cost when the stored one was made at another; nothing when it need not change.
+  std::optional<std::string> rehash(const Credential& credential, std::string_view password) const;
+  // In the unit that signs in: is the credential as it was when it was verified? Takes in the rehash.
+  static bool settle(Unit& unit, const Credential& verified, const std::optional<std::string>& rehashed);
+
+ private:
+  Result<void> store(Unit& unit, UserNo no, const UserId& user, std::string_view hash, std::string_view reason, const SessionId& keep) const;
+
+  Ledger& ledger_;
+  crypto::PasswordCost cost_;
+  std::string decoy_;  // what an unknown account is verified against
+};
+
+}  // namespace gatehouse::domain
