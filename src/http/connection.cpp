@@ -1,0 +1,287 @@
+#include "http/connection.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <utility>
+
+#include "http/connection_answer.hpp"
+#include "http/server_loop.hpp"
+
+namespace gatehouse::http {
+namespace {
+
+constexpr std::size_t kFlushBytes = 64 * 1024;         // gathered answers go out when they are this much
+constexpr std::size_t kKeptBytes = 64 * 1024;          // what a buffer may keep between requests
+constexpr std::uint32_t kTrimTicks = 4;                // an idle connection keeps buffers for a second
+constexpr std::chrono::milliseconds kLinger{2'000};    // for the peer to read a refusal before the reset
+
+std::string textual(const Socket& socket) {
+  boost::system::error_code ec;
+  const auto endpoint = socket.remote_endpoint(ec);
+  if (ec) return {};
+  const auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+}  // namespace
+
+// Waiting for the socket. Wakes with `expired_` set when the deadline has passed.
+class Connection::Readiness {
+ public:
+  Readiness(Connection& connection, Io what) : connection_(connection), what_(what) {}
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>) {
+    connection_.stream_.socket().async_wait(what_ == Io::kWantWrite ? Socket::wait_write : Socket::wait_read,
+                                            [c = &connection_](const boost::system::error_code&) { c->resume(); });
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  Connection& connection_;
+  Io what_;
+};
+
+// Waiting for Exchange::finish.
+class Connection::Answered {
+ public:
+  explicit Answered(Connection& connection) : connection_(connection) {}
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<>) {
+    connection_.keep_ = connection_.shared_from_this();
+    Answer expected = Answer::kPending;
+    if (connection_.answer_.compare_exchange_strong(expected, Answer::kWaitedFor, std::memory_order_acq_rel)) return true;
+    connection_.keep_.reset();
+    return false;
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  Connection& connection_;
+};
+
+void Connection::Task::promise_type::unhandled_exception() noexcept {
+  try {
+    std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& error) {
+    spdlog::error("a connection was given up: {}", error.what());
+  } catch (...) {
+    spdlog::error("a connection was given up: unknown exception");
+  }
+}
+
+Connection::Connection(std::shared_ptr<Loop> loop, Socket socket, SslPointer ssl)
+    : loop_(std::move(loop)),
+      stream_(std::move(socket), std::move(ssl)),
+      remote_(textual(stream_.socket())),
+      parser_(loop_->state().options.max_header_bytes, loop_->state().options.max_body_bytes) {}
+
+Connection::~Connection() {
+  if (frame_) frame_.destroy();
+}
+
+void Connection::start() {
+  frame_ = run().handle;
+  resume();
+}
+
+void Connection::resume() {
+  frame_.resume();
+  if (!frame_.done()) return;
+  stream_.close();
+  loop_->remove(*this);  // *this may be gone now
+}
+
+void Connection::finish() {
+  const Answer before = answer_.exchange(Answer::kFinished, std::memory_order_acq_rel);
+  if (before == Answer::kPending) return;  // the coroutine has not looked yet and will not wait
+  const std::shared_ptr<Connection> keep = std::move(keep_);
+  if (before == Answer::kWaitedFor) boost::asio::post(loop_->io(), [c = this] { c->resume(); });
+}
+
+Connection::Task Connection::run() {
+  const ServerOptions& options = loop_->state().options;
+  set_deadline(Loop::ticks(options.request_timeout));
+  for (Io io = stream_.handshake(); io != Io::kDone; io = stream_.handshake()) {
+    if (io == Io::kEnd) co_return;
+    Readiness ready(*this, io);
+    co_await ready;
+    if (expired_) co_return;
+  }
+  for (;;) {
+    const Need need = serve();
+    for (Io io = send_some(); io != Io::kDone; io = send_some()) {
+      if (io == Io::kEnd) co_return;
+      Readiness ready(*this, io);
+      co_await ready;
+      if (expired_) co_return;
+    }
+    if (need == Need::kClose) break;
+    if (need == Need::kFlush) continue;
+    if (need == Need::kAnswer) {
+      Answered answered(*this);
+      co_await answered;
+      append_response();
+      continue;
+    }
+    await_request();
+    if (want_ != Io::kDone) {
+      Readiness ready(*this, want_);
+      co_await ready;
+    }
+    if (expired_ && !idle_) {
+      expired_ = false;
+      refuse(408);
+      continue;
+    }
+    if (expired_ || receive() == Need::kClose) break;
+  }
+  stream_.end_output();
+  if (!refused_ && in_.size() == 0) co_return;
+  // RFC 9112 9.6: closing with unread bytes would reset the connection and may destroy the answer on its way.
+  set_deadline(Loop::ticks(kLinger));
+  while (!expired_ && stream_.discard() != Io::kEnd) {
+    Readiness ready(*this, Io::kWantRead);
+    co_await ready;
+  }
+}
+
+// Answers every complete request that has been received, as far as the handler finishes inline.
+Connection::Need Connection::serve() {
+  for (;;) {
+    if (closing_) return Need::kClose;
+    if (out_.size() >= kFlushBytes) return Need::kFlush;
+    if (in_.size() == 0) return Need::kInput;
+    std::size_t size = in_.size();
+    const Progress progress = parser_.advance(in_.begin(), size, request);
+    in_.truncate(size);
+    if (progress == Progress::kRefused) {
+      refuse(parser_.status());
+    } else if (progress == Progress::kNeedMore) {
+      if (parser_.take_continue()) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+      return Need::kInput;
+    } else if (const Need need = handle_request(); need != Need::kInput) {
+      return need;
+    }
+  }
+}
+
+Connection::Need Connection::handle_request() {
+  answer_.store(Answer::kPending, std::memory_order_relaxed);
+  deadline_ = request_deadline_ = 0;
+  response.clear();
+  request.remote_address = remote_;
+  try {
+    loop_->state().handler.handle(*this);
+    return answer_.load(std::memory_order_acquire) == Answer::kFinished ? append_response() : Need::kAnswer;
+  } catch (const std::exception& error) {
+    spdlog::error("the handler failed: {}", error.what());
+  } catch (...) {
+    spdlog::error("the handler failed: unknown exception");
+  }
+  closing_ = refused_ = true;
+  append_problem(out_, 500, {loop_->date_line(), request.method == Method::kHead, true, false});
+  return Need::kClose;
+}
+
+Connection::Need Connection::append_response() {
+  AnswerFrame frame;
+  frame.date_line = loop_->date_line();
+  frame.head = request.method == Method::kHead;
+  frame.http10 = parser_.http10();
+  frame.close = response.close || !parser_.keep_alive() || loop_->state().draining.load(std::memory_order_relaxed);
+  if (!append_answer(out_, response, frame)) spdlog::error("a response with status {} cannot be sent", response.status);
+  in_.consume(parser_.consumed());
+  parser_.reset();
+  closing_ = frame.close;
+  return closing_ ? Need::kClose : Need::kInput;
+}
+
+void Connection::refuse(int status) {
+  ServerState& state = loop_->state();
+  (status == 408 ? state.timed_out : state.malformed).fetch_add(1, std::memory_order_relaxed);
+  closing_ = refused_ = true;
+  append_problem(out_, status, {loop_->date_line(), false, true, false});
+}
+
+Io Connection::send_some() {
+  while (sent_ < out_.size()) {
+    std::size_t count = 0;
+    const Io io = stream_.write(out_.data() + sent_, out_.size() - sent_, count);
+    if (io != Io::kDone) {
+      set_deadline(Loop::ticks(loop_->state().options.write_timeout));
+      return io;
+    }
+    sent_ += count;
+  }
+  out_.clear();
+  sent_ = 0;
+  return Io::kDone;
+}
+
+void Connection::await_request() {
+  const ServerOptions& options = loop_->state().options;
+  idle_ = in_.size() == 0;
+  if (idle_) {
+    idle_since_ = loop_->tick();
+    set_deadline(Loop::ticks(options.idle_timeout));
+    trim(kKeptBytes);
+    return;
+  }
+  if (request_deadline_ == 0) request_deadline_ = loop_->tick() + Loop::ticks(options.request_timeout);
+  deadline_ = request_deadline_;
+}
+
+Connection::Need Connection::receive() {
+  in_.make_room();
+  const std::size_t room = in_.free_size();
+  std::size_t count = 0;
+  const Io io = stream_.read(in_.free_begin(), room, count);
+  if (io == Io::kEnd) return Need::kClose;
+  if (io != Io::kDone) {
+    want_ = io;
+    return idle_ && loop_->state().draining.load(std::memory_order_relaxed) ? Need::kClose : Need::kInput;
+  }
+  in_.received(count);
+  idle_ = false;
+  want_ = count == room || stream_.pending() ? Io::kDone : Io::kWantRead;
+  return Need::kInput;
+}
+
+void Connection::set_deadline(std::uint32_t after_ticks) { deadline_ = loop_->tick() + after_ticks; }
+
+void Connection::trim(std::size_t limit) {
+  if (in_.capacity() > limit) in_.release();
+  if (out_.capacity() > limit) std::string().swap(out_);
+  if (response.body.capacity() > limit) std::string().swap(response.body);
+  if (request.headers.capacity() * sizeof(Header) > limit) std::vector<Header>().swap(request.headers);
+}
+
+void Connection::sweep() {
+  const std::uint32_t now = loop_->tick();
+  if (deadline_ != 0 && now >= deadline_) {
+    deadline_ = 0;
+    expired_ = true;
+    boost::system::error_code ignored;
+    stream_.socket().cancel(ignored);
+  } else if (idle_ && now - idle_since_ == kTrimTicks) {
+    trim(0);
+  }
+}
+
+void Connection::drain() {
+  boost::system::error_code ignored;
+  if (idle_) stream_.socket().cancel(ignored);  // it looks once more for a request, and closes
+}
+
+void Connection::abandon() {
+  stream_.close();
+  Answer expected = Answer::kWaitedFor;
+  answer_.compare_exchange_strong(expected, Answer::kAbandoned, std::memory_order_acq_rel);
+}
+
+}  // namespace gatehouse::http

@@ -1,0 +1,90 @@
+// One connection: its bytes, its one exchange, used again for each request, and the coroutine that goes from one to the next.
+// Everything but finish() happens on the thread of its loop.
+//
+// The coroutine type is our own and not asio::awaitable: it needs neither a frame nor a handler per operation, waits for
+// Exchange::finish like for a socket, and its frame is owned by the connection and can be dropped wherever it waits.
+#pragma once
+
+#include <atomic>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/connection_buffer.hpp"
+#include "http/connection_stream.hpp"
+#include "http/message.hpp"
+#include "http/parser.hpp"
+
+namespace gatehouse::http {
+
+class Loop;
+
+class Connection final : public Exchange, public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<Loop> loop, Socket socket, SslPointer ssl);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start();
+  void finish() override;
+  // By the loop on every tick: enforces the deadline, gives back the memory of an idle connection.
+  void sweep();
+  // Closes it when nothing is being asked or answered.
+  void drain();
+  // After the loop's thread has ended: what a handler has not finished lives on until it does, without a socket.
+  void abandon();
+
+  std::size_t slot = 0;  // where the loop keeps it
+
+ private:
+  struct Task {
+    struct promise_type {
+      Task get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+      std::suspend_always initial_suspend() noexcept { return {}; }
+      std::suspend_always final_suspend() noexcept { return {}; }
+      void return_void() noexcept {}
+      void unhandled_exception() noexcept;
+    };
+    std::coroutine_handle<promise_type> handle;
+  };
+  class Readiness;
+  class Answered;
+  enum class Need : std::uint8_t { kInput, kAnswer, kFlush, kClose };
+  enum class Answer : std::uint8_t { kPending, kWaitedFor, kFinished, kAbandoned };
+
+  Task run();
+  void resume();
+  Need serve();
+  Need handle_request();
+  Need append_response();
+  void refuse(int status);
+  Need receive();  // reads once; kInput, or kClose when nothing more is to be had
+  void await_request();
+  Io send_some();
+  void trim(std::size_t limit);
+  void set_deadline(std::uint32_t after_ticks);
+
+  std::shared_ptr<Loop> loop_;  // first: goes last
+  Stream stream_;
+  std::string remote_;
+  std::coroutine_handle<> frame_;
+  InputBuffer in_;
+  std::string out_;
+  std::size_t sent_ = 0;
+  RequestParser parser_;
+  std::atomic<Answer> answer_{Answer::kPending};
+  std::shared_ptr<Connection> keep_;  // while a handler that has not finished may outlive the server
+  Io want_ = Io::kWantRead;           // what the next read has to wait for; kDone: nothing
+  std::uint32_t deadline_ = 0;        // tick; 0: none
+  std::uint32_t request_deadline_ = 0;
+  std::uint32_t idle_since_ = 0;      // tick
+  bool idle_ = false;                 // waits for the first byte of a request
+  bool expired_ = false;
+  bool closing_ = false;              // the last answer has been written to out_
+  bool refused_ = false;
+};
+
+}  // namespace gatehouse::http
