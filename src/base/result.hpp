@@ -54,9 +54,12 @@ class [[nodiscard]] Result<void> {
 
 // TRY(expression): the value of a Result, or return its Error from the enclosing function.
 // A statement expression: never write co_await inside one (g++ 12 crashes).
-#define TRY(expression)                                 \
-  ({                                                    \
-    auto&& try_result = (expression);                   \
-    if (!try_result) return std::move(try_result).error(); \
-    std::move(try_result).value();                      \
+#define TRY(expression) GATEHOUSE_TRY_NAMED(expression, GATEHOUSE_JOIN(try_result_, __COUNTER__))
+#define GATEHOUSE_TRY_NAMED(expression, result)    \
+  ({                                               \
+    auto&& result = (expression);                  \
+    if (!result) return std::move(result).error(); \
+    std::move(result).value();                     \
   })
+#define GATEHOUSE_JOIN(a, b) GATEHOUSE_JOIN_EXPANDED(a, b)
+#define GATEHOUSE_JOIN_EXPANDED(a, b) a##b

@@ -1,0 +1,14 @@
+// The documentation: /openapi.json, and /docs, which shows it with Swagger UI, served from the binary.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/endpoint.hpp"
+
+namespace gatehouse::api::docs {
+
+// `openapi` is read at each request and must outlive the surface.
+std::unique_ptr<http::Surface> make_surface(const std::string& openapi);
+
+}  // namespace gatehouse::api::docs

@@ -1,0 +1,38 @@
+// What the commands do, once the command line is understood. Each returns the exit status, or an Error for one line on stderr.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "server/config.hpp"
+
+namespace gatehouse::server {
+
+// What every command gets: configuration, and how to print.
+struct CommandContext {
+  Config config;
+  bool json = false;       // answers as JSON on stdout
+  bool progress = false;   // stderr is a terminal
+};
+
+Result<int> serve(const CommandContext& context);
+Result<int> show_config(const CommandContext& context);
+Result<int> show_version(const CommandContext& context);
+Result<int> print_openapi(const CommandContext& context);
+Result<int> reset_password(const CommandContext& context, const std::string& account, const std::string& password_file);
+Result<int> check_permission(const CommandContext& context, const std::string& user, const std::string& permission, const std::string& organization);
+Result<int> backup(const CommandContext& context, const std::string& file);
+Result<int> restore(const CommandContext& context, const std::string& file);
+Result<int> verify(const CommandContext& context);
+
+struct ImportOptions {
+  std::vector<std::string> files;
+  bool dry_run = false;
+  bool all_or_nothing = false;
+};
+Result<int> import_files(const CommandContext& context, const ImportOptions& options);
+Result<int> export_directory(const CommandContext& context, const std::string& directory);
+
+}  // namespace gatehouse::server

@@ -1,0 +1,172 @@
+#include "server/core.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "crypto/digest.hpp"
+#include "domain/load_graph.hpp"
+#include "domain/schema.hpp"
+#include "server/master_key.hpp"
+#include "sql/sqlite/sqlite.hpp"
+
+namespace gatehouse::server {
+namespace {
+
+namespace fs = std::filesystem;
+using access::Action;
+
+// What goes with organizations and accounts, by the nouns that own it.
+struct SessionDependents final : domain::Dependents {
+  void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::Sessions::organization_removed(unit, no); }
+  void user_removed(domain::Unit& unit, UserNo no) override { domain::Sessions::user_removed(unit, no); }
+  void user_deactivated(domain::Unit& unit, UserNo no) override { domain::Sessions::user_deactivated(unit, no); }
+};
+struct ClientDependents final : domain::Dependents {
+  void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::Clients::organization_removed(unit, no); }
+  void user_removed(domain::Unit& unit, UserNo no) override { domain::Clients::user_removed(unit, no); }
+};
+struct ApiTokenDependents final : domain::Dependents {
+  void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::ApiTokens::organization_removed(unit, no); }
+};
+
+std::string random_password(Random& random) {
+  constexpr std::string_view kAlphabet = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
+  std::string password;
+  while (password.size() < 24) {
+    std::uint8_t byte = 0;
+    random.fill(&byte, 1);
+    // Rejection keeps every character equally likely.
+    if (byte < 256 / kAlphabet.size() * kAlphabet.size()) password.push_back(kAlphabet[byte % kAlphabet.size()]);
+  }
+  return password;
+}
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return {};
+  if (fs::create_directories(path, error); error) {
+    return invalid("config.data", fmt::format("cannot make the data directory {}: {}; choose another with --data", path, error.message()));
+  }
+  fs::permissions(path, fs::perms::owner_all, error);
+  return {};
+}
+
+}  // namespace
+
+Core::Core(const Config& from, const Clock& the_clock, Random& the_random) : config(from), clock(the_clock), random(the_random) {}
+
+Core::~Core() = default;
+
+Result<std::unique_ptr<Core>> Core::open(const Config& config, Opening opening, const Clock& clock, Random& random) {
+  auto core = std::unique_ptr<Core>(new Core(config, clock, random));
+  TRY(domain::register_permissions(core->permissions, config.roles));
+  TRY(core->open_store(opening));
+  TRY(core->wire());
+  if (opening == Opening::kServe) TRY(core->first_start());
+  return core;
+}
+
+Result<void> Core::open_store(Opening opening) {
+  const std::string file = config.data + "/gatehouse.db";
+  std::error_code error;
+  if (opening == Opening::kServe) {
+    TRY(make_directory(config.data));
+  } else if (!fs::exists(file, error)) {
+    return invalid("config.data", fmt::format("there is no store in {}: give the data directory with --data", config.data));
+  }
+  sql::SqliteOptions options;
+  options.path = file;
+  options.exclusive = opening != Opening::kInspect;
+  database = TRY(sql::open_sqlite(options));
+  if (opening != Opening::kInspect) {
+    const auto migrations = domain::migrations();
+    TRY(database->migrate(migrations));
+  }
+  const std::string key_file = config.master_key_file.empty() ? config.data + "/master.key" : config.master_key_file;
+  const auto key = TRY(load_master_key(key_file, opening == Opening::kServe, random));
+  seal = std::make_unique<crypto::Seal>(key, random);
+
+  domain::Throttle::Key throttle_key{};
+  const auto derived = crypto::hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()), "gatehouse sign-in throttle");
+  std::copy(derived.begin(), derived.end(), throttle_key.begin());
+
+  graph = std::make_unique<access::Graph>(permissions);
+  domain::load_graph(*database, *graph);
+  ledger = std::make_unique<domain::Ledger>(*database, *graph, clock, random);
+  throttle = std::make_unique<domain::Throttle>(*ledger, throttle_key, domain::ThrottleRules{});
+  return {};
+}
+
+Result<void> Core::wire() {
+  issuer = config.public_url;
+  owned_dependents_.push_back(std::make_unique<SessionDependents>());
+  owned_dependents_.push_back(std::make_unique<ClientDependents>());
+  owned_dependents_.push_back(std::make_unique<ApiTokenDependents>());
+  for (const auto& each : owned_dependents_) dependents.push_back(each.get());
+
+  domain::SigningKeyRules key_rules;
+  key_rules.algorithm = config.signing_algorithm;
+  key_rules.rotation_s = config.signing_key_rotation_s;
+  key_rules.token_s = config.access_token_s + 300;
+  domain::SessionRules session_rules;
+  session_rules.access_token_s = config.access_token_s;
+  session_rules.refresh_idle_s = config.refresh_idle_s;
+  session_rules.session_s = config.session_s;
+  crypto::PasswordCost cost;
+  cost.memory_bytes = static_cast<std::uint64_t>(config.password_memory_kib) * 1024;
+  cost.passes = static_cast<int>(config.password_passes);
+
+  signing_keys = std::make_unique<domain::SigningKeys>(*ledger, *seal, key_rules);
+  token_codec = std::make_unique<api::oauth2::AccessTokenCodec>(*signing_keys, issuer);
+  roles = std::make_unique<domain::Roles>(*ledger);
+  memberships = std::make_unique<domain::Memberships>(*ledger, dependents);
+  organizations = std::make_unique<domain::Organizations>(*ledger, *memberships, dependents);
+  users = std::make_unique<domain::Users>(*ledger, *memberships, dependents);
+  changes = std::make_unique<domain::Changes>(*ledger);
+  passwords = std::make_unique<domain::Passwords>(*ledger, cost);
+  sessions = std::make_unique<domain::Sessions>(*ledger, *token_codec, *token_codec, session_rules);
+  sign_in = std::make_unique<domain::SignIn>(*ledger, *passwords, *sessions, *throttle);
+  clients = std::make_unique<domain::Clients>(*ledger, *token_codec, config.access_token_s);
+  api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
+  authenticator = std::make_unique<domain::Authenticator>(*graph, *token_codec, api_tokens.get(), random);
+  idempotency = std::make_unique<domain::Idempotency>(*ledger, *seal);
+  return {};
+}
+
+Result<void> Core::first_start() {
+  TRY(organizations->ensure_platform());
+  TRY(roles->sync(config.roles));
+  TRY(signing_keys->ensure());
+
+  bool somebody = false;
+  graph->read([&](const access::View& view) { somebody = view.user_count() > 0; });
+  if (somebody) return {};
+  const bool made_up = config.admin_password.empty();
+  const std::string password = made_up ? random_password(random) : config.admin_password;
+  auto hash = passwords->hash_new(password, config.admin_email, config.admin_email);
+  if (!hash) return invalid("config.invalid", "the first administrator's password is refused: " + hash.error().detail);
+  const domain::NewUser admin{config.admin_email, config.admin_email, "Administrator", *hash};
+  const auto permit = ledger->policy().system<Action::kStoreAdminister>({}, clock.now());
+  TRY(ledger->write(permit, [&](domain::Unit& unit) -> Result<void> {
+    const auto user = TRY(domain::Users::insert(unit, admin));
+    const RoleNo super_admin = unit.view().find_role("Super Admin");
+    domain::Memberships::put(unit, user.no, unit.view().platform(), {super_admin});
+    return {};
+  }));
+  if (made_up) first_password = password;
+  return {};
+}
+
+void Core::maintain() {
+  const Timestamp now = clock.now();
+  signing_keys->maintain(now);
+  sessions->maintain(now);
+  throttle->maintain(now);
+  clients->maintain(now);
+  api_tokens->maintain(now);
+  idempotency->maintain(now);
+}
+
+}  // namespace gatehouse::server

@@ -1,0 +1,87 @@
+// The core, wired: store, graph and every service of the domain. Used by the server and by the commands that work on a data
+// directory without one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "access/graph.hpp"
+#include "api/oauth2/access_token_codec.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "crypto/seal.hpp"
+#include "domain/api_tokens/api_tokens.hpp"
+#include "domain/authentication/authenticator.hpp"
+#include "domain/changes/changes.hpp"
+#include "domain/changes/ledger.hpp"
+#include "domain/clients/clients.hpp"
+#include "domain/idempotency/idempotency.hpp"
+#include "domain/memberships/memberships.hpp"
+#include "domain/organizations/organizations.hpp"
+#include "domain/passwords/passwords.hpp"
+#include "domain/roles/roles.hpp"
+#include "domain/sessions/sessions.hpp"
+#include "domain/sign_in/sign_in.hpp"
+#include "domain/sign_in/throttle.hpp"
+#include "domain/signing_keys/signing_keys.hpp"
+#include "domain/users/users.hpp"
+#include "server/config.hpp"
+
+namespace gatehouse::server {
+
+// How a command wants the data directory.
+enum class Opening {
+  kServe,     // exclusively; made when it is not there; first administrator, roles and keys put in
+  kChange,    // exclusively; it must be there
+  kInspect,   // beside a running server; nothing is written
+};
+
+class Core {
+ public:
+  // Errors: one sentence that says what to do. Clock and random must outlive the core.
+  static Result<std::unique_ptr<Core>> open(const Config& config, Opening opening, const Clock& clock, Random& random);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // What goes stale, in small batches; to be called every minute or so.
+  void maintain();
+
+  const Config config;
+  const Clock& clock;
+  Random& random;
+  std::string issuer;                                    // public URL
+  std::optional<std::string> first_password;             // of an administrator made at this start with a made-up password
+  access::Permissions permissions;
+  std::unique_ptr<sql::Database> database;
+  std::unique_ptr<crypto::Seal> seal;
+  std::unique_ptr<access::Graph> graph;
+  std::unique_ptr<domain::Ledger> ledger;
+  std::unique_ptr<domain::SigningKeys> signing_keys;
+  std::unique_ptr<api::oauth2::AccessTokenCodec> token_codec;
+  domain::DependentsList dependents;
+  std::unique_ptr<domain::Roles> roles;
+  std::unique_ptr<domain::Memberships> memberships;
+  std::unique_ptr<domain::Organizations> organizations;
+  std::unique_ptr<domain::Users> users;
+  std::unique_ptr<domain::Changes> changes;
+  std::unique_ptr<domain::Passwords> passwords;
+  std::unique_ptr<domain::Sessions> sessions;
+  std::unique_ptr<domain::Throttle> throttle;
+  std::unique_ptr<domain::SignIn> sign_in;
+  std::unique_ptr<domain::Clients> clients;
+  std::unique_ptr<domain::ApiTokens> api_tokens;
+  std::unique_ptr<domain::Authenticator> authenticator;
+  std::unique_ptr<domain::Idempotency> idempotency;
+
+ private:
+  Core(const Config& config, const Clock& clock, Random& random);
+  Result<void> open_store(Opening opening);
+  Result<void> wire();
+  Result<void> first_start();
+
+  std::vector<std::unique_ptr<domain::Dependents>> owned_dependents_;
+};
+
+}  // namespace gatehouse::server

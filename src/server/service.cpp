@@ -1,0 +1,210 @@
+#include "server/service.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+
+#include "server/log.hpp"
+
+namespace gatehouse::server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+Result<Address> parse_address(const std::string& text, std::string_view key) {
+  const std::size_t colon = text.rfind(':');
+  Address address;
+  if (colon != std::string::npos) {
+    address.host = text.substr(0, colon);
+    if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']') {
+      address.host = address.host.substr(1, address.host.size() - 2);
+    }
+    const char* end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data() + colon + 1, end, address.port);
+    if (error == std::errc() && at == end && !address.host.empty()) return address;
+  }
+  return invalid("config.invalid", fmt::format("{} must be HOST:PORT, not \"{}\"", key, text));
+}
+
+std::string url_of(std::string_view scheme, const Address& address, std::uint16_t port) {
+  const bool is_v6 = address.host.find(':') != std::string::npos;
+  return fmt::format("{}://{}{}{}:{}", scheme, is_v6 ? "[" : "", address.host, is_v6 ? "]" : "", port);
+}
+
+bool is_logged(const std::string& which, const http::Finished& done) {
+  if (done.status >= 500) return true;
+  if (which == "all") return true;
+  return which == "changes" && done.method != "GET" && done.method != "HEAD" && (done.route == nullptr || done.route->endpoint.work != http::Work::kMemory);
+}
+
+std::string_view principal_kind(const Principal& who) {
+  switch (who.kind) {
+    case Principal::Kind::kUser: return "user";
+    case Principal::Kind::kClient: return "client";
+    case Principal::Kind::kApiToken: return "api_token";
+    case Principal::Kind::kSystem: return "system";
+    case Principal::Kind::kNobody: break;
+  }
+  return "nobody";
+}
+
+void log_request(const Core& core, const http::Finished& done) {
+  if (core.config.log_requests == "none" || !is_logged(core.config.log_requests, done)) return;
+  const std::string who = done.principal->id.is_nil() ? std::string() : done.principal->id.to_string();
+  // The path without its query: a query may hold what does not belong here.
+  log_event(core.clock, done.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
+            {{"request_id", done.request_id},
+             {"method", done.method},
+             {"path", done.path},
+             {"operation", done.route != nullptr ? done.route->endpoint.id : std::string_view("none")},
+             {"status", std::int64_t{done.status}},
+             {"micros", static_cast<std::int64_t>(done.micros)},
+             {"principal_kind", principal_kind(*done.principal)},
+             {"principal", std::string_view(who)},
+             {"failure", done.failure}});
+}
+
+}  // namespace
+
+// Takes requests from the moment the socket is bound, and hands them on once the surfaces stand.
+class Service::Entrance final : public http::Handler {
+ public:
+  void open(http::Handler& router) { router_.store(&router, std::memory_order_release); }
+  void handle(http::Exchange& exchange) override { router_.load(std::memory_order_acquire)->handle(exchange); }
+
+ private:
+  std::atomic<http::Handler*> router_{nullptr};
+};
+
+class Service::Management final : public http::Handler {
+ public:
+  explicit Management(Service& service) : service_(service) {}
+
+  void handle(http::Exchange& exchange) override {
+    const std::string_view path = exchange.request.path;
+    http::Response& response = exchange.response;
+    response.content_type = "text/plain; charset=utf-8";
+    if (path == "/livez") {
+      response.body = "ok\n";
+    } else if (path == "/readyz") {
+      ready(response);
+    } else if (path == "/metrics") {
+      metrics(response.body);
+      response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    } else {
+      response.status = 404;
+      response.body = "there are /livez, /readyz and /metrics\n";
+    }
+    exchange.finish();
+  }
+  void stop() { stopping_.store(true); }
+
+ private:
+  void ready(http::Response& response) const {
+    bool stored = false;
+    try {
+      service_.core_.ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
+    } catch (const sql::EngineError&) {
+      stored = false;
+    }
+    const bool is_ready = stored && !stopping_.load();
+    response.status = is_ready ? 200 : 503;
+    response.body = is_ready ? "ready\n" : "not ready\n";
+  }
+
+  void metrics(std::string& out) const {
+    service_.surfaces_->router().append_metrics(out);
+    const auto counters = service_.server_->counters();
+    const auto& graph = *service_.core_.graph;
+    const auto memory = graph.memory();
+    http::append_metric(out, "gatehouse_connections_open", "gauge", "Open connections.", static_cast<double>(counters.connections_open));
+    http::append_metric(out, "gatehouse_connections_accepted_total", "counter", "Connections accepted.", static_cast<double>(counters.connections_accepted));
+    http::append_metric(out, "gatehouse_connections_refused_total", "counter", "Connections over the limit.", static_cast<double>(counters.connections_refused));
+    http::append_metric(out, "gatehouse_requests_malformed_total", "counter", "Requests that were no HTTP.", static_cast<double>(counters.requests_malformed));
+    http::append_metric(out, "gatehouse_requests_timed_out_total", "counter", "Requests that came too slowly.", static_cast<double>(counters.requests_timed_out));
+    http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.", static_cast<double>(graph.revision()));
+    http::append_metric(out, "gatehouse_graph_bytes", "gauge", "Memory of the graph's holdings, users and organizations.", static_cast<double>(memory.bytes));
+    http::append_metric(out, "gatehouse_graph_holdings", "gauge", "Memberships and grants in the graph.", static_cast<double>(memory.holdings));
+    http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(memory.users));
+    http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, the platform included.", static_cast<double>(memory.organizations));
+  }
+
+  Service& service_;
+  std::atomic<bool> stopping_{false};
+};
+
+Service::Service(Core& core) : core_(core), entrance_(std::make_unique<Entrance>()), management_(std::make_unique<Management>(*this)) {}
+
+Result<std::unique_ptr<Service>> Service::start(Core& core) {
+  const Config& config = core.config;
+  auto service = std::unique_ptr<Service>(new Service(core));
+  const Address address = TRY(parse_address(config.listen, "listen"));
+  const Address management = TRY(parse_address(config.management_listen, "management_listen"));
+
+  http::ServerOptions options;
+  options.host = address.host;
+  options.port = address.port;
+  options.threads = static_cast<int>(config.io_threads);
+  options.tls_certificate_file = config.tls_cert;
+  options.tls_key_file = config.tls_key;
+  service->server_ = TRY(http::Server::listen(options, *service->entrance_));
+
+  http::ServerOptions management_options;
+  management_options.host = management.host;
+  management_options.port = management.port;
+  management_options.threads = 1;
+  management_options.max_connections = 100;
+  service->management_server_ = TRY(http::Server::listen(management_options, *service->management_));
+
+  const bool secure = !config.tls_cert.empty();
+  service->url_ = config.public_url.empty() ? url_of(secure ? "https" : "http", address, service->server_->port()) : config.public_url;
+  service->management_url_ = url_of("http", management, service->management_server_->port());
+  service->surfaces_ = std::make_unique<Surfaces>(core, service->url_, [&core](const http::Finished& done) { log_request(core, done); });
+  service->entrance_->open(service->surfaces_->router());
+  service->server_->start();
+  service->management_server_->start();
+  service->housekeeper_ = std::thread([raw = service.get()] { raw->keep_house(); });
+  return service;
+}
+
+void Service::keep_house() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, seconds(30), [this] { return stopping_; })) {
+    lock.unlock();
+    try {
+      core_.maintain();
+    } catch (const std::exception& failure) {
+      log_event(core_.clock, LogLevel::kError, "maintenance_failed", {{"failure", std::string_view(failure.what())}});
+    }
+    lock.lock();
+  }
+}
+
+void Service::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  management_->stop();
+  if (housekeeper_.joinable()) housekeeper_.join();
+  if (server_) server_->stop(milliseconds(10'000));
+  if (management_server_) management_server_->stop(milliseconds(1'000));
+}
+
+Service::~Service() {
+  stop();
+  // The pools end first: a request that outlived its grace still answers into its connection.
+  surfaces_.reset();
+}
+
+}  // namespace gatehouse::server

@@ -1,0 +1,72 @@
+#include "api/authzen/authzen.hpp"
+#include "api/docs/docs.hpp"
+#include "api/oauth2/oauth2.hpp"
+#include "api/v1/v1.hpp"
+#include "http/openapi.hpp"
+#include "server/log.hpp"
+#include "server/service.hpp"
+#include "server/version.hpp"
+
+namespace gatehouse::server {
+
+// The domain's services behind the seams of the HTTP layer, which does not know the domain.
+struct Surfaces::Adapters {
+  struct Authentication final : http::Authenticator {
+    explicit Authentication(domain::Authenticator& to) : to_(to) {}
+    Result<Principal> authenticate(std::string_view bearer, Timestamp now) override { return to_.authenticate(bearer, now); }
+    domain::Authenticator& to_;
+  };
+  struct Keys final : http::Idempotency {
+    explicit Keys(domain::Idempotency& to) : to_(to) {}
+    Result<Claim> claim(const Principal& who, std::string_view key, std::string_view fingerprint) override {
+      auto claimed = TRY(to_.claim(who, key, fingerprint));
+      return Claim{claimed.replay, std::move(claimed.answer)};
+    }
+    void complete(const Principal& who, std::string_view key, std::string_view answer) override { to_.complete(who, key, answer); }
+    void abandon(const Principal& who, std::string_view key) override { to_.abandon(who, key); }
+    domain::Idempotency& to_;
+  };
+  explicit Adapters(Core& core) : authentication(*core.authenticator), keys(*core.idempotency) {}
+  Authentication authentication;
+  Keys keys;
+};
+
+namespace {
+
+http::RouterOptions router_options(const Config& config) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  http::RouterOptions options;
+  options.read_threads = config.read_threads > 0 ? static_cast<std::size_t>(config.read_threads) : 2 * cores;
+  options.hash_threads = config.hash_threads > 0 ? static_cast<std::size_t>(config.hash_threads) : cores;
+  options.trusted_proxies = config.trusted_proxies;
+  return options;
+}
+
+http::ApiInfo api_info() {
+  return {"Gatehouse", kVersion,
+          "Identity and access management for B2B platforms: one core, several documented surfaces.",
+          {{"v1", "Identity and access: tokens, organizations, users, machine clients."},
+           {"oauth2", "OAuth 2 token endpoint and keys."},
+           {"authzen", "Decisions: OpenID AuthZEN Authorization API 1.0."},
+           {"docs", "This documentation."}}};
+}
+
+}  // namespace
+
+Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log log)
+    : adapters_(std::make_unique<Adapters>(core)),
+      router_(std::make_unique<http::Router>(router_options(core.config), core.ledger->policy(), adapters_->authentication, adapters_->keys,
+                                             core.clock, core.random, std::move(log))) {
+  surfaces_.push_back(api::v1::make_surface({*core.organizations, *core.memberships, *core.users, *core.passwords, *core.changes, *core.sign_in,
+                                             *core.sessions, *core.clients, core.ledger->policy()}));
+  surfaces_.push_back(api::oauth2::make_surface(*core.clients, *core.signing_keys));
+  surfaces_.push_back(api::authzen::make_surface(core.ledger->policy(), public_url));
+  surfaces_.push_back(api::docs::make_surface(openapi_));
+  for (const auto& surface : surfaces_) router_->mount(*surface);
+  router_->speak("/api/v1", surfaces_.front()->dialect());
+  openapi_ = http::openapi_document(api_info(), router_->routes(), core.permissions);
+}
+
+Surfaces::~Surfaces() = default;
+
+}  // namespace gatehouse::server
