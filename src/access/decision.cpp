@@ -62,7 +62,7 @@ bool Decision::allows(const Holder& holder, PermissionNo permission, Organizatio
   if (holder.is_system()) return true;
   if (holder.user == nullptr) return carries(holder.roleset, permission);
   if (holder.allowed != nullptr && !holder.allowed->contains(permission)) return false;
-  return any_grant(*holder.user, organization, [&](std::uint32_t roleset) { return carries(roleset, permission); });
+  return any_carries(*holder.user, permission, organization);
 }
 
 bool View::stands(const Principal& who, Timestamp now) const { return Decision(*this).holder(who, now).stands(); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 
 #include "access/side.hpp"
 
@@ -59,26 +60,36 @@ struct Decision {
   // `use(roleset)` answers true; whether it did.
   template <class Use>
   bool any_grant(const UserBlock& user, OrganizationNo organization, Use&& use) const {
-    Path path;
-    const auto& nodes = side.nodes_;
-    bool connected = false;
-    side.walk_up(organization, [&](OrganizationNo no) {
-      path.organizations[path.size++] = no.value;
-      path.bits |= 1ULL << (no.value & 63U);
-      connected |= nodes[no.value].incoming != 0;
-      return true;
-    });
+    const Path path(side, organization);
     if (any_direct(user, path, use)) return true;
-    return connected && any_connected(user, path, use);
+    return path.connected && any_connected(user, path, use);
+  }
+  // The same for one permission, which is the question that counts.
+  [[nodiscard]] bool any_carries(const UserBlock& user, PermissionNo permission, OrganizationNo organization) const {
+    const Path path(side, organization);
+    const auto carrying = [&](std::uint32_t roleset) { return carries(roleset, permission); };
+    if (user.count() > kFew ? any_direct(user, path, carrying) : any_of_few(user, path, permission)) return true;
+    return path.connected && any_connected(user, path, carrying);
   }
 
  private:
   struct Path {
     std::uint32_t size = 0;
+    bool connected = false;  // a connection may lead into one of them
     std::uint64_t bits = 0;  // a set that may hold more than is in the path
     std::array<std::uint32_t, kMaxSteps> organizations;
+
+    Path(const Side& side, OrganizationNo from) {
+      side.walk_up(from, [&](OrganizationNo no) {
+        organizations[size++] = no.value;
+        bits |= 1ULL << (no.value & 63U);
+        connected |= side.nodes_[no.value].incoming != 0;
+        return true;
+      });
+    }
+    [[nodiscard]] std::uint64_t may_contain(std::uint32_t no) const { return (bits >> (no & 63U)) & 1U; }
     [[nodiscard]] bool contains(std::uint32_t no) const {
-      if (((bits >> (no & 63U)) & 1U) == 0) return false;
+      if (may_contain(no) == 0) return false;
       for (std::uint32_t i = 0; i < size; ++i) {
         if (organizations[i] == no) return true;
       }
@@ -98,6 +109,20 @@ struct Decision {
     for (std::uint32_t i = 0; i < path.size; ++i) {
       const auto* entry = user.find(path.organizations[i]);
       if (entry != nullptr && use(entry->roleset())) return true;
+    }
+    return false;
+  }
+  // First which entries may count, without a branch to guess wrong; then, seldom, whether one does.
+  [[nodiscard]] bool any_of_few(const UserBlock& user, const Path& path, PermissionNo permission) const {
+    std::uint64_t candidates = 0;
+    std::uint64_t bit = 1;
+    for (const auto& entry : user) {
+      const std::uint64_t counts = path.may_contain(entry.organization) & (carries(entry.roleset(), permission) ? 1U : 0U);
+      candidates |= counts != 0 ? bit : 0;
+      bit <<= 1U;
+    }
+    for (; candidates != 0; candidates &= candidates - 1) {
+      if (path.contains(user.begin()[std::countr_zero(candidates)].organization)) return true;
     }
     return false;
   }

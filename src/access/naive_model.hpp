@@ -103,12 +103,14 @@ class NaiveModel {
     });
   }
 
-  // The organizations that a scope stands for.
-  [[nodiscard]] std::set<OrganizationNo> meant_by(const Scope& scope) const {
+  // The organizations that a scope stands for. `Everything` is the platform's tree; branches cut off from it exist only in
+  // a broken store, and only the system sees them.
+  [[nodiscard]] std::set<OrganizationNo> meant_by(const Scope& scope, const Principal& who) const {
     std::set<OrganizationNo> meant(scope.singles.begin(), scope.singles.end());
     for (const auto& [no, fact] : organizations_) {
       const bool in_tree = std::any_of(scope.trees.begin(), scope.trees.end(), [&](OrganizationNo tree) { return within(no, tree); });
-      if (scope.everything || in_tree) meant.insert(no);
+      const bool in_all = scope.everything && (who.kind == Principal::Kind::kSystem || within(no, platform()));
+      if (in_all || in_tree) meant.insert(no);
     }
     return meant;
   }
