@@ -84,9 +84,8 @@ class Memberships {
   // Errors: membership.not_found, membership.last_admin, access.ceiling, access.outranked, membership.invalid.
   Result<Membership> update(const access::Permit<access::Action::kMembershipUpdate>& permit, const UserId& user,
                             const MembershipPatch& patch);
-  // A member's own display name. Errors: organization.not_found, membership.not_found, membership.invalid.
-  Result<Membership> update_own(const access::Permit<access::Action::kSelfEdit>& permit, const OrganizationId& organization,
-                                const std::string& display_name);
+  // A member's own display name, where the permit was asked. Errors: membership.not_found, membership.invalid.
+  Result<Membership> update_own(const access::Permit<access::Action::kSelfEdit>& permit, const std::string& display_name);
   // From the organization and all below it. Errors: membership.own, membership.not_found, membership.last_admin,
   // access.ceiling, access.outranked.
   Result<void> remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user);
@@ -94,6 +93,9 @@ class Memberships {
   // Within a unit of work of another noun, whose permit covers it.
   // Makes the user a member, or finds it one, and adds roles.
   static void put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles);
+  // Adds and takes away roles of a membership that stands.
+  static void change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
+                           const std::vector<RoleNo>& removed);
   // Takes away membership and roles, without asking whether anybody is left.
   void erase(Unit& unit, UserNo user, OrganizationNo organization) const;
   // Every membership and role held directly at the organization.
@@ -107,6 +109,8 @@ class Memberships {
   static bool holds(const access::View& view, UserNo user, OrganizationNo organization, OrganizationRole role, Timestamp now);
 
  private:
+  static void set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch);
+
   Ledger& ledger_;
   const DependentsList& dependents_;
 };

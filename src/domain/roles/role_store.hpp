@@ -13,7 +13,8 @@ struct Row {
 };
 
 std::vector<Row> all(sql::Tx& tx);
-void put(sql::Tx& tx, const Row& row);  // inserts, or replaces all but number and id
+void put(sql::Tx& tx, const Role& role);         // inserts, or replaces all but number and id
+void put_contents(sql::Tx& tx, const Row& row);  // permissions and implications
 
 // The closure: a role's own permissions and those of all it implies, sorted; "*" expanded.
 std::vector<std::string> closed(const std::vector<Row>& rows, RoleNo role, const access::Permissions& permissions);

@@ -2,6 +2,7 @@
 // to take a role away that somebody may hold, and implications that run in a circle.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,8 +28,17 @@ struct Role {
 enum class OrganizationRole : std::uint8_t { kViewer, kOperator, kAdmin };
 std::string_view name(OrganizationRole role);
 std::optional<OrganizationRole> parse_organization_role(std::string_view name);
-// The heaviest of the three among these roles.
-std::optional<OrganizationRole> organization_role(const access::View& view, const std::vector<RoleNo>& roles);
+
+// The numbers of the three, lightest first.
+struct OrganizationRoles {
+  std::array<RoleNo, 3> numbers{};
+
+  static OrganizationRoles of(const access::View& view);
+  [[nodiscard]] RoleNo number(OrganizationRole role) const { return numbers[static_cast<std::size_t>(role)]; }
+  [[nodiscard]] bool contains(RoleNo role) const;
+  // The heaviest of the three among `roles`.
+  [[nodiscard]] std::optional<OrganizationRole> heaviest(const std::vector<RoleNo>& roles) const;
+};
 
 class Roles {
  public:

@@ -1,0 +1,356 @@
+#include "domain/memberships/memberships.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
+#include "domain/memberships/membership_store.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+using access::Policy;
+using access::View;
+
+Error no_user() { return not_found("user.not_found", "There is no such user."); }
+Error no_membership() { return not_found("membership.not_found", "The user is no member of this organization."); }
+
+bool contains(const std::vector<RoleNo>& roles, RoleNo role) { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+
+UserId user_id(Unit& unit, UserNo user) { return membership_store::user_id(unit.tx(), user).value_or(UserId()); }
+
+// What the log says of a membership: the names of its roles and what was set on it.
+std::string described(const View& view, const std::vector<RoleNo>& roles, const MembershipPatch& set = {}) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().key("roles").begin_array();
+  for (const auto no : roles) {
+    if (const auto* role = view.role(no)) writer.value(role->name);
+  }
+  writer.end_array();
+  if (set.display_name) writer.member("displayName", *set.display_name);
+  if (set.attributes) {
+    writer.key("attributes").begin_object();
+    for (const auto& [key, value] : *set.attributes) writer.member(key, value);
+    writer.end_object();
+  }
+  writer.end_object();
+  return json;
+}
+
+bool is_text(const std::string& text, std::size_t max_length) {
+  return text::is_utf8(text) && text::is_printable(text) && text::length(text) <= max_length;
+}
+
+// Blanks collapsed; the first fault is the refusal.
+Result<MembershipPatch> checked(MembershipPatch patch) {
+  if (patch.display_name) {
+    if (!is_text(*patch.display_name, kMaxDisplayName)) {
+      return invalid_field("membership.invalid", "displayName", "must be at most 100 printable characters");
+    }
+    patch.display_name = text::collapse_blanks(*patch.display_name);
+  }
+  if (!patch.attributes) return patch;
+  if (patch.attributes->size() > kMaxAttributes) return invalid_field("membership.invalid", "attributes", "must be at most 50");
+  for (const auto& [key, value] : *patch.attributes) {
+    if (key.empty() || !is_text(key, kMaxAttributeKey)) {
+      return invalid_field("membership.invalid", "attributes", "names must have 1 to 100 printable characters");
+    }
+    if (!text::is_utf8(value) || text::length(value) > kMaxAttributeValue) {
+      return invalid_field("membership.invalid", "attributes." + key, "must have at most 1000 characters");
+    }
+  }
+  return patch;
+}
+
+// Fills what the store leaves out.
+void complete(Membership& membership, const OrganizationRoles& roles, const OrganizationId& organization) {
+  membership.organization = organization;
+  membership.organization_role = roles.heaviest(membership.roles);
+}
+
+Result<Membership> read_back(Unit& unit, OrganizationNo organization, UserNo user) {
+  auto found = membership_store::find(unit.tx(), organization, user);
+  if (!found) return no_membership();
+  complete(*found, OrganizationRoles::of(unit.view()), unit.view().organization_id(organization).value_or(OrganizationId()));
+  return *std::move(found);
+}
+
+// One entry of a batch, against everything that a membership needs; nothing is changed.
+Result<UserNo> check_new(Unit& unit, const access::Pass& pass, const NewMembership& entry, const OrganizationRoles& roles) {
+  const auto& view = unit.view();
+  const auto at = pass.organization();
+  const auto user = view.find_user(entry.user);
+  if (!user) return not_found("user.not_found", "There is no user " + entry.user.to_string() + ".");
+  if (view.is_member(user, at)) {
+    return conflict("membership.exists", "User " + entry.user.to_string() + " is a member of this organization already.");
+  }
+  TRY(Policy::may_assign(view, unit.permissions(), pass, at, {roles.number(entry.role)}));
+  const auto parent = view.parent(at);
+  if (entry.role == OrganizationRole::kAdmin && parent && parent != view.platform() &&
+      !Memberships::holds(view, user, parent, OrganizationRole::kAdmin, unit.now())) {
+    return forbidden("membership.not_parent_admin",
+                     "User " + entry.user.to_string() + " is not an admin of the parent organization.");
+  }
+  return user;
+}
+
+// The organizations at and below `top` where the user is a member or holds a role.
+std::vector<View::Holding> holdings_within(const View& view, UserNo user, OrganizationNo top) {
+  auto holdings = view.holdings(user);
+  std::erase_if(holdings, [&](const View::Holding& holding) { return !view.is_within(holding.organization, top); });
+  return holdings;
+}
+
+}  // namespace
+
+Page<Membership> Memberships::list(const access::Permit<access::Action::kMembershipList>& permit, const MembershipFilter& filter,
+                                   const Paging& paging) const {
+  OrganizationRoles roles;
+  OrganizationId organization;
+  std::int64_t total = -1;
+  ledger_.graph().read([&](const View& view) {
+    roles = OrganizationRoles::of(view);
+    organization = view.organization_id(permit.organization()).value_or(OrganizationId());
+    if (!filter.organization_role && filter.search.empty()) total = view.member_count(permit.organization());
+  });
+  Page<Membership> page;
+  ledger_.read([&](sql::Tx& tx) {
+    page = membership_store::list(tx, permit.organization(), filter, roles, paging, total);
+  });
+  for (auto& membership : page.items) complete(membership, roles, organization);
+  return page;
+}
+
+Result<Membership> Memberships::get(const access::Permit<access::Action::kMembershipGet>& permit, const UserId& user) const {
+  OrganizationRoles roles;
+  OrganizationId organization;
+  UserNo no;
+  ledger_.graph().read([&](const View& view) {
+    roles = OrganizationRoles::of(view);
+    organization = view.organization_id(permit.organization()).value_or(OrganizationId());
+    no = view.find_user(user);
+  });
+  if (!no) return no_membership();
+  std::optional<Membership> found;
+  ledger_.read([&](sql::Tx& tx) { found = membership_store::find(tx, permit.organization(), no); });
+  if (!found) return no_membership();
+  complete(*found, roles, organization);
+  return *std::move(found);
+}
+
+Result<Page<OrganizationOfUser>> Memberships::list_of_user(const access::Permit<access::Action::kAccountGet>& permit,
+                                                           const UserId& user, const Paging& paging) const {
+  OrganizationRoles roles;
+  UserNo no;
+  bool all = false;
+  std::unordered_set<OrganizationNo> shared;
+  ledger_.graph().read([&](const View& view) {
+    const auto& who = permit.principal();
+    roles = OrganizationRoles::of(view);
+    no = view.find_user(user);
+    all = who.user_id() == user || view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
+    if (all || !no) return;
+    for (const auto& holding : view.holdings(no)) {
+      if (view.allows(who, access::permission::kUsersView, holding.organization, permit.now())) shared.insert(holding.organization);
+    }
+  });
+  if (!no || (!all && shared.empty())) return no_user();
+  Page<OrganizationOfUser> page;
+  ledger_.read([&](sql::Tx& tx) {
+    page = membership_store::list_of_user(
+        tx, no, roles, [&](OrganizationNo organization) { return all || shared.contains(organization); }, paging);
+  });
+  return page;
+}
+
+Result<std::vector<Membership>> Memberships::create(const access::Permit<access::Action::kMembershipCreate>& permit,
+                                                    std::span<const NewMembership> entries) {
+  if (entries.empty() || entries.size() > kMaxMembershipBatch) {
+    return invalid("membership.batch_size", "Give between 1 and 100 users.");
+  }
+  return ledger_.write(permit, [&](Unit& unit) -> Result<std::vector<Membership>> {
+    const auto roles = OrganizationRoles::of(unit.view());
+    const auto at = permit.organization();
+    std::vector<UserNo> users;
+    for (const auto& entry : entries) {
+      const auto user = TRY(check_new(unit, permit, entry, roles));
+      if (std::find(users.begin(), users.end(), user) != users.end()) {
+        return conflict("membership.exists", "User " + entry.user.to_string() + " is listed twice.");
+      }
+      users.push_back(user);
+    }
+    std::vector<Membership> created;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      put(unit, users[i], at, {roles.number(entries[i].role)});
+      created.push_back(TRY(read_back(unit, at, users[i])));
+    }
+    return created;
+  });
+}
+
+Result<Membership> Memberships::update(const access::Permit<access::Action::kMembershipUpdate>& permit, const UserId& user,
+                                       const MembershipPatch& patch) {
+  const auto wanted = TRY(checked(patch));
+  return ledger_.write(permit, [&](Unit& unit) -> Result<Membership> {
+    const auto at = permit.organization();
+    const auto no = unit.view().find_user(user);
+    if (!no || !unit.view().is_member(no, at)) return no_membership();
+    TRY(Policy::may_touch(unit.view(), permit, at, no));
+    if (wanted.organization_role) {
+      const auto roles = OrganizationRoles::of(unit.view());
+      const auto held = unit.view().direct_roles(no, at);
+      const auto next = roles.number(*wanted.organization_role);
+      std::vector<RoleNo> kept{next};
+      std::vector<RoleNo> removed;
+      for (const auto role : held) {
+        if (role == next) continue;
+        (roles.contains(role) ? removed : kept).push_back(role);
+      }
+      std::vector<RoleNo> added;
+      if (!contains(held, next)) added.push_back(next);
+      std::vector<RoleNo> touched(added);
+      touched.insert(touched.end(), removed.begin(), removed.end());
+      TRY(Policy::may_assign(unit.view(), unit.permissions(), permit, at, touched));
+      TRY(keeps_an_admin(unit, at, no, kept));
+      change_roles(unit, no, at, added, removed);
+    }
+    set_profile(unit, no, at, wanted);
+    return read_back(unit, at, no);
+  });
+}
+
+Result<Membership> Memberships::update_own(const access::Permit<access::Action::kSelfEdit>& permit, const std::string& display_name) {
+  MembershipPatch patch;
+  patch.display_name = display_name;
+  const auto wanted = TRY(checked(std::move(patch)));
+  return ledger_.write(permit, [&](Unit& unit) -> Result<Membership> {
+    const auto user = permit.principal().user;
+    if (!unit.view().is_member(user, permit.organization())) return no_membership();
+    set_profile(unit, user, permit.organization(), wanted);
+    return read_back(unit, permit.organization(), user);
+  });
+}
+
+Result<void> Memberships::remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user) {
+  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+    const auto& view = unit.view();
+    const auto no = view.find_user(user);
+    if (!no || !view.is_member(no, permit.organization())) return no_membership();
+    if (permit.principal().user == no) return forbidden("membership.own", "Nobody removes themselves from an organization.");
+    const auto holdings = holdings_within(view, no, permit.organization());
+    for (const auto& holding : holdings) {
+      TRY(Policy::may_touch(view, permit, holding.organization, no));
+      TRY(Policy::may_assign(view, unit.permissions(), permit, holding.organization, holding.roles));
+      TRY(keeps_an_admin(unit, holding.organization, no, {}));
+    }
+    for (const auto& holding : holdings) erase(unit, no, holding.organization);
+    return {};
+  });
+}
+
+void Memberships::put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles) {
+  const bool member = unit.view().is_member(user, organization);
+  const auto held = unit.view().direct_roles(user, organization);
+  membership_store::insert(unit.tx(), user, organization, unit.now());
+  for (const auto role : roles) membership_store::add_role(unit.tx(), user, organization, role);
+  auto fact = membership_store::holding(unit.tx(), user, organization);
+  if (member && fact.roles.size() == held.size()) return;
+  auto after = described(unit.view(), fact.roles);
+  unit.record({.action = member ? "membership.updated" : "membership.created",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = member ? described(unit.view(), held) : std::string(),
+               .after = std::move(after),
+               .facts = {std::move(fact)}});
+}
+
+void Memberships::change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
+                               const std::vector<RoleNo>& removed) {
+  if (added.empty() && removed.empty()) return;
+  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
+  for (const auto role : removed) membership_store::remove_role(unit.tx(), user, organization, role);
+  for (const auto role : added) membership_store::add_role(unit.tx(), user, organization, role);
+  auto fact = membership_store::holding(unit.tx(), user, organization);
+  auto after = described(unit.view(), fact.roles);
+  unit.record({.action = "membership.updated",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = std::move(before),
+               .after = std::move(after),
+               .facts = {std::move(fact)}});
+}
+
+void Memberships::set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch) {
+  if (!patch.display_name && !patch.attributes) return;
+  const auto roles = unit.view().direct_roles(user, organization);
+  MembershipPatch before;
+  if (const auto stored = membership_store::find(unit.tx(), organization, user)) {
+    if (patch.display_name) before.display_name = stored->display_name;
+    if (patch.attributes) before.attributes = stored->attributes;
+  }
+  if (patch.display_name) membership_store::set_display_name(unit.tx(), user, organization, *patch.display_name);
+  if (patch.attributes) membership_store::set_attributes(unit.tx(), user, organization, *patch.attributes);
+  unit.record({.action = "membership.updated",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = described(unit.view(), roles, before),
+               .after = described(unit.view(), roles, patch),
+               .facts = {}});
+}
+
+void Memberships::erase(Unit& unit, UserNo user, OrganizationNo organization) const {
+  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
+  membership_store::erase(unit.tx(), user, organization);
+  unit.record({.action = "membership.removed",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = std::move(before),
+               .after = {},
+               .facts = {access::HoldingFact{user, organization, false, {}}}});
+  for (auto* dependents : dependents_) dependents->membership_removed(unit, user, organization);
+}
+
+void Memberships::erase_all(Unit& unit, OrganizationNo organization) const {
+  for (const auto user : membership_store::holders(unit.tx(), organization)) erase(unit, user, organization);
+}
+
+Result<void> Memberships::keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user, const std::vector<RoleNo>& kept) {
+  const auto& view = unit.view();
+  if (!view.user_is_active(user)) return {};  // counted for nothing before either
+  const auto held = view.direct_roles(user, organization);
+  for (const auto permission : {access::permission::kUsersEdit, access::permission::kMembershipsEdit}) {
+    std::vector<RoleNo> carriers;
+    for (const auto no : view.roles()) {
+      if (view.role(no)->permissions.contains(permission)) carriers.push_back(no);
+    }
+    const auto carries = [&](RoleNo role) { return contains(carriers, role); };
+    if (!std::any_of(held.begin(), held.end(), carries) || std::any_of(kept.begin(), kept.end(), carries)) continue;
+    if (!membership_store::has_other_holder(unit.tx(), organization, user, carriers)) {
+      return conflict("membership.last_admin", "An organization would lose its last admin.");
+    }
+  }
+  return {};
+}
+
+Result<void> Memberships::all_keep_an_admin(Unit& unit, UserNo user) {
+  for (const auto& holding : unit.view().holdings(user)) TRY(keeps_an_admin(unit, holding.organization, user, {}));
+  return {};
+}
+
+bool Memberships::holds(const View& view, UserNo user, OrganizationNo organization, OrganizationRole role, Timestamp now) {
+  const auto* wanted = view.role(OrganizationRoles::of(view).number(role));
+  if (wanted == nullptr || !view.user_is_active(user)) return false;
+  Principal subject;
+  subject.kind = Principal::Kind::kUser;
+  subject.user = user;
+  return view.effective(subject, organization, now).includes(wanted->permissions);
+}
+
+}  // namespace gatehouse::domain

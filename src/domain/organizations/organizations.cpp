@@ -1,0 +1,361 @@
+#include "domain/organizations/organizations.hpp"
+
+#include <algorithm>
+
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
+#include "domain/organizations/organization_store.hpp"
+#include "domain/organizations/scope_store.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+using access::Policy;
+using access::View;
+
+Error no_organization() { return not_found("organization.not_found", "There is no such organization."); }
+Error name_taken() { return conflict("organization.name_taken", "An organization of this name exists already."); }
+Error too_deep() { return conflict("organization.too_deep", "Organizations are at most 64 levels deep."); }
+Error is_platform() { return forbidden("organization.is_platform", "The platform itself cannot be changed."); }
+Error version_mismatch() {
+  return {ErrorKind::kPreconditionFailed, "organization.version_mismatch", "The organization was changed meanwhile."};
+}
+
+std::string described(const Organization& organization) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().member("name", organization.name).member("description", organization.description).key("parentOrgId");
+  if (organization.parent) {
+    writer.value(organization.parent->to_string());
+  } else {
+    writer.null();
+  }
+  writer.end_object();
+  return json;
+}
+
+Result<std::string> checked_name(const std::string& name) {
+  const bool readable = text::is_utf8(name) && text::is_printable(name);
+  auto collapsed = readable ? text::collapse_blanks(name) : std::string();
+  if (text::name_key(collapsed).empty() || text::length(collapsed) > kMaxOrganizationName) {
+    return invalid_field("organization.name_invalid", "name", "must have 1 to 100 printable characters");
+  }
+  return collapsed;
+}
+
+Result<std::string> checked_description(const std::string& description) {
+  if (!text::is_utf8(description) || text::length(description) > kMaxOrganizationDescription) {
+    return invalid_field("organization.description_invalid", "description", "must have at most 200 characters");
+  }
+  return description;
+}
+
+// The listed admins of a new organization, as numbers. Below another organization each must be admin of that one.
+Result<std::vector<UserNo>> checked_admins(Unit& unit, OrganizationNo parent, const std::vector<UserId>& admins) {
+  const auto& view = unit.view();
+  if (admins.size() > kMaxListedAdmins) {
+    return invalid_field("organization.admins_invalid", "admins", "must be at most 100 users");
+  }
+  std::vector<UserNo> numbers;
+  for (const auto& id : admins) {
+    const auto user = view.find_user(id);
+    if (!user) return not_found("user.not_found", "There is no user " + id.to_string() + ".");
+    if (parent != view.platform() && !Memberships::holds(view, user, parent, OrganizationRole::kAdmin, unit.now())) {
+      return forbidden("membership.not_parent_admin", "User " + id.to_string() + " is not an admin of the parent organization.");
+    }
+    numbers.push_back(user);
+  }
+  return numbers;
+}
+
+Result<Organization> read_back(Unit& unit, OrganizationNo no) {
+  auto found = organization_store::find(unit.tx(), no);
+  if (!found) return no_organization();
+  return *std::move(found);
+}
+
+}  // namespace
+
+Result<Organization> Organizations::insert(Unit& unit, OrganizationNo parent, const NewOrganization& input) {
+  Organization made;
+  made.name = TRY(checked_name(input.name));
+  made.description = TRY(checked_description(input.description));
+  if (unit.view().depth(parent) + 1 > kMaxOrganizationDepth) return too_deep();
+  const auto key = text::name_key(made.name);
+  made.no = {unit.next_number("organizations")};
+  made.id = OrganizationId::make(unit.now(), unit.random());
+  made.created_at = unit.now();
+  made.updated_at = unit.now();
+  if (parent != unit.view().platform()) made.parent = unit.view().organization_id(parent);
+  if (!organization_store::insert(unit.tx(), made, parent, key)) return name_taken();
+  unit.record({.action = "organization.created",
+               .organization = made.no,
+               .target_kind = "organization",
+               .target = made.id,
+               .before = {},
+               .after = described(made),
+               .facts = {access::OrganizationFact{made.no, made.id, parent}}});
+  return made;
+}
+
+Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pass, OrganizationNo parent,
+                                              const NewOrganization& input) {
+  const auto admin = OrganizationRoles::of(unit.view()).number(OrganizationRole::kAdmin);
+  auto admins = TRY(checked_admins(unit, parent, input.admins));
+  const auto& creator = pass.principal();
+  if (creator.kind == Principal::Kind::kUser) admins.insert(admins.begin(), creator.user);
+  // Rule 2. At the top the creator makes something of its own; below, it gives what the parent's admins gave to it.
+  if (parent != unit.view().platform() && !admins.empty()) {
+    TRY(Policy::may_assign(unit.view(), unit.permissions(), pass, parent, {admin}));
+  }
+  auto made = TRY(insert(unit, parent, input));
+  for (const auto user : admins) Memberships::put(unit, user, made.no, {admin});
+  return made;
+}
+
+Result<Organization> Organizations::create(const access::Permit<access::Action::kOrganizationCreate>& permit,
+                                           const NewOrganization& input) {
+  return ledger_.write(permit, [&](Unit& unit) { return create_in(unit, permit, permit.organization(), input); });
+}
+
+Result<Organization> Organizations::create_top(const access::Permit<access::Action::kOrganizationCreateTop>& permit,
+                                               const NewOrganization& input) {
+  return ledger_.write(permit, [&](Unit& unit) { return create_in(unit, permit, unit.view().platform(), input); });
+}
+
+Result<Organization> Organizations::get(const access::Permit<access::Action::kOrganizationGet>& permit) const {
+  std::optional<Organization> found;
+  ledger_.read([&](sql::Tx& tx) { found = organization_store::find(tx, permit.organization()); });
+  if (!found) return no_organization();
+  return *std::move(found);
+}
+
+Page<Organization> Organizations::list(const access::Permit<access::Action::kOrganizationList>& permit,
+                                       const OrganizationFilter& filter, const Paging& paging) const {
+  const auto& who = permit.principal();
+  organization_store::Search search{text::name_key(filter.name), {}, filter.order, filter.descending};
+  access::Scope scope;
+  std::int64_t total = -1;
+  bool nothing = false;
+  ledger_.graph().read([&](const View& view) {
+    scope = view.scope(who, permit.now());
+    if (filter.parent) {
+      search.parent = view.find_organization(*filter.parent);
+      nothing = !search.parent || !view.reaches(who, search.parent, permit.now());
+      // Whoever sees the tree below the parent sees all its children.
+      scope.everything = scope.everything || std::any_of(scope.trees.begin(), scope.trees.end(), [&](OrganizationNo tree) {
+                           return view.is_within(search.parent, tree);
+                         });
+    } else if (scope.everything && search.name_key.empty()) {
+      total = view.organization_count();
+    }
+  });
+  Page<Organization> page;
+  if (nothing) return page;
+  ledger_.read([&](sql::Tx& tx) {
+    if (scope.everything || scope_store::fits(scope)) {
+      page = organization_store::list(tx, search, scope, paging, total);
+      return;
+    }
+    ledger_.graph().read([&](const View& view) {
+      const auto reached = [&](OrganizationNo no) { return view.reaches(who, no, permit.now()); };
+      page = organization_store::list_filtered(tx, search, reached, paging);
+    });
+  });
+  return page;
+}
+
+Page<OrganizationAtLevel> Organizations::children(const access::Permit<access::Action::kOrganizationGet>& permit, int depth,
+                                                  const Paging& paging) const {
+  const auto of = permit.organization();
+  bool sees_tree = false;
+  ledger_.graph().read([&](const View& view) {
+    sees_tree = view.allows(permit.principal(), access::permission::kOrganizationsView, of, permit.now());
+  });
+  Page<OrganizationAtLevel> page;
+  ledger_.read([&](sql::Tx& tx) {
+    if (sees_tree) {
+      page = organization_store::children(tx, of, depth, paging);
+      return;
+    }
+    auto below = organization_store::children_numbers(tx, of, depth);
+    ledger_.graph().read([&](const View& view) {
+      std::erase_if(below, [&](const auto& one) { return !view.reaches(permit.principal(), one.no, permit.now()); });
+    });
+    const auto numbers = page_of(std::move(below), paging);
+    page.total = numbers.total;
+    std::vector<OrganizationNo> wanted;
+    for (const auto& one : numbers.items) wanted.push_back(one.no);
+    for (auto& organization : organization_store::find_all(tx, wanted)) {
+      const auto at = std::find_if(numbers.items.begin(), numbers.items.end(),
+                                   [&](const auto& one) { return one.no == organization.no; });
+      page.items.push_back({std::move(organization), at->level});
+    }
+  });
+  return page;
+}
+
+Page<OrganizationAtLevel> Organizations::parents(const access::Permit<access::Action::kOrganizationGet>& permit,
+                                                 const Paging& paging) const {
+  std::vector<organization_store::NumberAtLevel> path;
+  ledger_.graph().read([&](const View& view) {
+    int level = 1;
+    for (auto no = view.parent(permit.organization()); no && no != view.platform(); no = view.parent(no), ++level) {
+      if (view.reaches(permit.principal(), no, permit.now())) path.push_back({no, level});
+    }
+  });
+  std::reverse(path.begin(), path.end());
+  const auto wanted = page_of(std::move(path), paging);
+  Page<OrganizationAtLevel> page;
+  page.total = wanted.total;
+  std::vector<OrganizationNo> numbers;
+  for (const auto& one : wanted.items) numbers.push_back(one.no);
+  ledger_.read([&](sql::Tx& tx) {
+    for (auto& organization : organization_store::find_all(tx, numbers)) {
+      const auto at = std::find_if(wanted.items.begin(), wanted.items.end(), [&](const auto& one) { return one.no == organization.no; });
+      page.items.push_back({std::move(organization), at->level});
+    }
+  });
+  return page;
+}
+
+Result<Organization> Organizations::update(const access::Permit<access::Action::kOrganizationUpdate>& permit,
+                                           const OrganizationPatch& patch) {
+  return ledger_.write(permit, [&](Unit& unit) -> Result<Organization> {
+    if (permit.organization() == unit.view().platform()) return is_platform();
+    const auto before = TRY(read_back(unit, permit.organization()));
+    if (patch.expected_version && *patch.expected_version != before.version) return version_mismatch();
+    Organization after = before;
+    if (patch.name) after.name = TRY(checked_name(*patch.name));
+    if (patch.description) after.description = TRY(checked_description(*patch.description));
+    if (after.name == before.name && after.description == before.description) return before;
+    after.version = before.version + 1;
+    after.updated_at = unit.now();
+    if (!organization_store::update(unit.tx(), after, text::name_key(after.name))) return name_taken();
+    unit.record({.action = "organization.updated",
+                 .organization = after.no,
+                 .target_kind = "organization",
+                 .target = after.id,
+                 .before = described(before),
+                 .after = described(after),
+                 .facts = {}});
+    return after;
+  });
+}
+
+Result<void> Organizations::remove(const access::Permit<access::Action::kOrganizationDelete>& permit,
+                                   const OrganizationRemoval& removal) {
+  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+    const auto no = permit.organization();
+    const auto& view = unit.view();
+    const auto& who = permit.principal();
+    if (no == view.platform()) return is_platform();
+    const auto before = TRY(read_back(unit, no));
+    if (removal.expected_version && *removal.expected_version != before.version) return version_mismatch();
+    if (removal.expected_name && *removal.expected_name != before.name) {
+      return invalid_field("organization.name_mismatch", "orgName", "must be the name of the organization");
+    }
+    if (view.parent(no) == view.platform() &&
+        !view.allows(who, access::permission::kOrganizationsDelete, view.platform(), unit.now())) {
+      return forbidden("organization.is_root", "Only a platform administrator deletes a top-level organization.");
+    }
+    if (view.has_children(no)) return forbidden("organization.has_children", "The organization has organizations below it.");
+    const std::int64_t own = who.user && view.is_member(who.user, no) ? 1 : 0;
+    if (view.member_count(no) > own) return forbidden("organization.has_users", "The organization has other users.");
+    for (auto* dependents : dependents_) dependents->organization_removed(unit, no);
+    memberships_.erase_all(unit, no);
+    organization_store::erase(unit.tx(), no);
+    unit.record({.action = "organization.removed",
+                 .organization = no,
+                 .target_kind = "organization",
+                 .target = before.id,
+                 .before = described(before),
+                 .after = {},
+                 .facts = {access::OrganizationGone{no}}});
+    return {};
+  });
+}
+
+namespace {
+
+// Where it goes, and whether the caller may put it there. `from` and the result are parents; the platform's is the top.
+Result<OrganizationNo> new_place(Unit& unit, const access::Pass& pass, OrganizationNo from,
+                                 const std::optional<OrganizationId>& new_parent) {
+  const auto& view = unit.view();
+  const auto& who = pass.principal();
+  const auto admits = [&](OrganizationNo at, access::PermissionNo permission) -> Result<void> {
+    if (view.allows(who, permission, at, unit.now())) return {};
+    return forbidden("access.forbidden", "You need the permission " + std::string(unit.permissions().name(permission)) +
+                                             " in the old and the new parent organization.");
+  };
+  auto to = view.platform();
+  if (new_parent) {
+    to = view.find_organization(*new_parent);
+    if (!to || !view.reaches(who, to, unit.now())) return no_organization();
+  }
+  // The top is nobody's: whoever administers a top-level organization may take it from there, and any person may create there.
+  if (from != view.platform()) TRY(admits(from, access::permission::kOrganizationsMove));
+  if (to == view.platform()) {
+    if (who.kind != Principal::Kind::kUser && who.kind != Principal::Kind::kSystem) {
+      return forbidden("access.person_needed", "Only a signed-in person can do this.");
+    }
+    return to;
+  }
+  TRY(admits(to, access::permission::kOrganizationsMove));
+  TRY(admits(to, access::permission::kOrganizationsCreate));
+  return to;
+}
+
+}  // namespace
+
+Result<Organization> Organizations::move(const access::Permit<access::Action::kOrganizationMove>& permit,
+                                         const std::optional<OrganizationId>& new_parent) {
+  return ledger_.write(permit, [&](Unit& unit) -> Result<Organization> {
+    const auto no = permit.organization();
+    const auto& view = unit.view();
+    if (no == view.platform()) return is_platform();
+    const auto from = view.parent(no);
+    const auto to = TRY(new_place(unit, permit, from, new_parent));
+    auto before = TRY(read_back(unit, no));
+    if (to == from) return before;
+    if (view.is_within(to, no)) return conflict("organization.cycle", "An organization cannot be moved below itself.");
+    if (view.depth(to) + 1 + organization_store::height(unit.tx(), no) > kMaxOrganizationDepth) return too_deep();
+    Organization moved = before;
+    moved.version = before.version + 1;
+    moved.updated_at = unit.now();
+    moved.parent = to == view.platform() ? std::nullopt : view.organization_id(to);
+    organization_store::set_parent(unit.tx(), moved, to);
+    unit.record({.action = "organization.moved",
+                 .organization = no,
+                 .target_kind = "organization",
+                 .target = moved.id,
+                 .before = described(before),
+                 .after = described(moved),
+                 .facts = {access::OrganizationFact{no, moved.id, to}}});
+    return moved;
+  });
+}
+
+Result<OrganizationNo> Organizations::ensure_platform() {
+  return ledger_.unguarded("first start", Principal::system(), [&](Unit& unit) -> Result<OrganizationNo> {
+    if (const auto known = unit.view().platform()) return known;
+    Organization platform;
+    platform.no = {unit.next_number("organizations")};
+    platform.id = OrganizationId::make(unit.now(), unit.random());
+    platform.name = "Platform";
+    platform.created_at = unit.now();
+    platform.updated_at = unit.now();
+    // No visible name has an empty key, so nobody's organization clashes with the platform.
+    if (!organization_store::insert(unit.tx(), platform, {}, "")) return name_taken();
+    unit.record({.action = "organization.created",
+                 .organization = platform.no,
+                 .target_kind = "organization",
+                 .target = platform.id,
+                 .before = {},
+                 .after = described(platform),
+                 .facts = {access::OrganizationFact{platform.no, platform.id, {}}}});
+    return platform.no;
+  });
+}
+
+}  // namespace gatehouse::domain
