@@ -1,7 +1,7 @@
 // Passwords: setting, changing and checking them. Only the Argon2id hash is kept, and it is made outside of the write lane.
 //
 // A new password ends the user's sessions: all of them, but for the one that changed it. Refuses what the policy refuses
-// (password.weak), and nobody learns from an answer whether an account exists.
+// (the codes of crypto/password_policy.hpp), and nobody learns from an answer whether an account exists.
 #pragma once
 
 #include <optional>
@@ -28,12 +28,12 @@ class Passwords {
  public:
   Passwords(Ledger& ledger, const crypto::PasswordCost& cost);
 
-  // A hash fit for the users table. Errors: password.weak (kInvalid, field "password"). Slow by design.
+  // A hash fit for the users table. Errors: those of the policy, on field "password". Slow by design.
   Result<std::string> hash_new(std::string_view password, std::string_view user_name, std::string_view email) const;
 
-  // By the user itself. Errors: auth.credentials_invalid (the current one is wrong), password.weak.
+  // By the user itself. Errors: auth.credentials_invalid (the current one is wrong), those of the policy.
   Result<void> change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current, std::string_view wanted);
-  // By who may edit accounts, and by the command line (a system permit). Ends all sessions. Errors: user.not_found, password.weak.
+  // By who may edit accounts, and by the command line (a system permit). Ends all sessions. Errors: user.not_found, those of the policy.
   Result<void> reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user, std::string_view wanted);
 
   // By user name, else by e-mail, both case-insensitive.
@@ -46,11 +46,8 @@ class Passwords {
   static bool settle(Unit& unit, const Credential& verified, const std::optional<std::string>& rehashed);
 
  private:
-  Result<void> store(Unit& unit, UserNo no, const UserId& user, std::string_view hash, std::string_view reason, const SessionId& keep) const;
-
   Ledger& ledger_;
   crypto::PasswordCost cost_;
-  std::string decoy_;  // what an unknown account is verified against
 };
 
 }  // namespace gatehouse::domain

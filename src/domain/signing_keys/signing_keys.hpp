@@ -19,7 +19,7 @@ namespace gatehouse::crypto { class Seal; }
 namespace gatehouse::domain {
 
 struct SigningKeyRules {
-  std::string algorithm = "es256";          // es256, eddsa, rs256
+  crypto::Algorithm algorithm = crypto::Algorithm::kEs256;
   std::int64_t publish_ahead_s = 3600;      // a new key is published so long before it signs
   std::int64_t rotation_s = 90 * 86'400;    // and signs for so long
   std::int64_t token_s = 15 * 60 + 300;     // life of what it signs, and the clocks' difference
@@ -28,12 +28,11 @@ struct SigningKeyRules {
 class SigningKeys {
  public:
   struct Key {
-    std::string kid;
-    std::string algorithm;
+    crypto::SigningKey key;
     Timestamp created_at;
     Timestamp active_at;                    // signs from then
     std::optional<Timestamp> retired_at;    // to then
-    std::shared_ptr<const crypto::SigningKey> key;
+    [[nodiscard]] const std::string& kid() const { return key.kid(); }
   };
   using KeyPtr = std::shared_ptr<const Key>;
   using Snapshot = std::shared_ptr<const std::vector<KeyPtr>>;  // oldest first
@@ -45,7 +44,7 @@ class SigningKeys {
   Result<void> ensure();
   // The key that signs now.
   [[nodiscard]] KeyPtr current() const;
-  // Any published key; nothing when unknown.
+  // Any published key by its id; nothing when unknown.
   [[nodiscard]] KeyPtr find(std::string_view kid) const;
   [[nodiscard]] Snapshot all() const;
 
@@ -55,8 +54,11 @@ class SigningKeys {
   void maintain(Timestamp now);
 
  private:
-  Result<void> reload();
-  Result<void> add(Unit& unit, Timestamp active_at) const;
+  Result<void> reload(Timestamp now);
+  [[nodiscard]] bool is_due(Timestamp now) const;
+  struct Fresh;
+  [[nodiscard]] Fresh make() const;
+  void add(Unit& unit, const Fresh& fresh, Timestamp active_at) const;
 
   Ledger& ledger_;
   const crypto::Seal& seal_;
@@ -65,5 +67,9 @@ class SigningKeys {
   Snapshot keys_;
   KeyPtr current_;
 };
+
+// "es256", "eddsa", "rs256", as configuration and the store spell them.
+std::string_view algorithm_name(crypto::Algorithm algorithm);
+std::optional<crypto::Algorithm> parse_algorithm(std::string_view name);
 
 }  // namespace gatehouse::domain

@@ -1,0 +1,103 @@
+#include "domain/passwords/passwords.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "crypto/password_policy.hpp"
+#include "domain/passwords/password_store.hpp"
+#include "domain/sessions/sessions.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+namespace store = password_store;
+
+// No password of the policy is longer (128 code points); more is not worth hashing.
+constexpr std::size_t kMaxBytes = 1024;
+
+void put(Unit& unit, const Credential& of, std::string_view hash, std::string_view reason, const SessionId& keep) {
+  store::set(unit.tx(), of.no, hash, unit.now());
+  Sessions::end_all(unit, of.no, reason, keep);
+  std::vector<access::Fact> facts;
+  if (of.status == "new") facts.emplace_back(access::UserFact{of.no, of.id, true});
+  unit.record({"user.password_changed", {}, "user", of.id, {}, {}, std::move(facts)});
+}
+
+Error wrong_password() {
+  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "The account or the password is wrong."};
+}
+
+}  // namespace
+
+Passwords::Passwords(Ledger& ledger, const crypto::PasswordCost& cost) : ledger_(ledger), cost_(cost) {
+  // Made now, so that the first unknown account does not take longer than the next.
+  (void)crypto::decoy_password_hash(cost_);
+}
+
+Result<std::string> Passwords::hash_new(std::string_view password, std::string_view user_name, std::string_view email) const {
+  const std::array forbidden{user_name, email};
+  TRY(crypto::check_password(password, forbidden));
+  return crypto::hash_password(password, cost_);
+}
+
+Result<void> Passwords::change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current,
+                               std::string_view wanted) {
+  const Principal& who = permit.principal();
+  std::optional<Credential> credential;
+  ledger_.read([&](sql::Tx& tx) { credential = store::find(tx, who.user_id()); });
+  if (!credential || !verify(credential, current)) return wrong_password();
+  const auto hash = TRY(hash_new(wanted, credential->user_name, credential->email));
+  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+    if (!store::stands(unit.tx(), credential->no, credential->hash)) return wrong_password();
+    put(unit, *credential, hash, "password_changed", who.session);
+    return {};
+  });
+}
+
+Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
+                              std::string_view wanted) {
+  const auto unknown = [] { return not_found("user.not_found", "There is no such user."); };
+  std::optional<Credential> credential;
+  ledger_.read([&](sql::Tx& tx) { credential = store::find(tx, user); });
+  if (!credential) return unknown();
+  const auto hash = TRY(hash_new(wanted, credential->user_name, credential->email));
+  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+    const auto now_there = store::find(unit.tx(), user);
+    if (!now_there) return unknown();
+    TRY(access::Policy::may_touch(unit.view(), permit, unit.view().platform(), now_there->no));
+    put(unit, *now_there, hash, "password_reset", {});
+    return {};
+  });
+}
+
+std::optional<Credential> Passwords::find(std::string_view account) const {
+  const auto name_key = text::name_key(account);
+  const auto email_key = text::email_key(account);
+  std::optional<Credential> found;
+  ledger_.read([&](sql::Tx& tx) {
+    found = store::find_by_user_name(tx, name_key);
+    if (!found) found = store::find_by_email(tx, email_key);
+  });
+  return found;
+}
+
+bool Passwords::verify(const std::optional<Credential>& credential, std::string_view password) const {
+  const bool known = credential && !credential->hash.empty() && password.size() <= kMaxBytes;
+  const bool equal = crypto::verify_password(known ? credential->hash : crypto::decoy_password_hash(cost_),
+                                             password.substr(0, kMaxBytes));
+  return known && equal;
+}
+
+std::optional<std::string> Passwords::rehash(const Credential& credential, std::string_view password) const {
+  if (!crypto::password_needs_rehash(credential.hash, cost_)) return std::nullopt;
+  return crypto::hash_password(password, cost_);
+}
+
+bool Passwords::settle(Unit& unit, const Credential& verified, const std::optional<std::string>& rehashed) {
+  if (!store::stands(unit.tx(), verified.no, verified.hash)) return false;
+  if (rehashed) store::replace(unit.tx(), verified.no, verified.hash, *rehashed);
+  return true;
+}
+
+}  // namespace gatehouse::domain
