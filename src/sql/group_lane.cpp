@@ -126,13 +126,13 @@ bool GroupLane::take() {
 void GroupLane::lead(Waiting& self) {
   leader_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   serve_group();
-  const std::vector<Waiting*> served(group_);
-  group_.clear();
-  pass_on();
-  // From here on the next leader is at work.
-  for (Waiting* waiting : served) {
+  // Before the lane is passed on: those who come back at once join the next group. The other way round measured groups of
+  // 34 instead of 57 with 64 callers, and a sixth fewer units a second.
+  for (Waiting* waiting : group_) {
     if (waiting != &self) wake(*waiting, Turn::kDone);
   }
+  group_.clear();
+  pass_on();
 }
 
 // Gives the lane to the first that waits, or leaves it idle. The last that a leader does with the lane.
