@@ -1,5 +1,7 @@
 #include "domain/changes/change_store.hpp"
 
+#include <limits>
+
 namespace gatehouse::domain::change_store {
 namespace {
 
@@ -38,6 +40,28 @@ Revision head(sql::Tx& tx) { return tx.integer("SELECT revision FROM log_head WH
 std::uint32_t next_number(sql::Tx& tx, std::string_view sequence) {
   return static_cast<std::uint32_t>(
       tx.integer("UPDATE sequences SET last = last + 1 WHERE name = $1 RETURNING last", {sequence}));
+}
+
+std::vector<LogEntry> list(sql::Tx& tx, OrganizationNo organization, std::optional<Revision> before, std::int64_t limit) {
+  std::vector<LogEntry> entries;
+  tx.each(
+      "SELECT revision, at, actor_kind, actor_id, action, target_kind, target_id, before, after FROM changes "
+      "WHERE organization_no = $1 AND revision < $2 ORDER BY revision DESC LIMIT $3",
+      {organization.value, before.value_or(std::numeric_limits<Revision>::max()), limit}, [&](const sql::Row& row) {
+        LogEntry entry;
+        entry.revision = row.integer(0);
+        entry.at = row.time(1);
+        entry.actor_kind = row.text(2);
+        if (!row.is_null(3)) entry.actor = row.id<Uuid>(3);
+        entry.action = row.text(4);
+        entry.target_kind = row.text(5);
+        if (!row.is_null(6)) entry.target = row.id<Uuid>(6);
+        entry.before = row.text(7);
+        entry.after = row.text(8);
+        entries.push_back(std::move(entry));
+        return true;
+      });
+  return entries;
 }
 
 }  // namespace gatehouse::domain::change_store

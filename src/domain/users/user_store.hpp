@@ -1,0 +1,35 @@
+// The SQL of users.
+#pragma once
+
+#include "base/function_ref.hpp"
+#include "domain/users/users.hpp"
+
+namespace gatehouse::domain::user_store {
+
+std::optional<User> find(sql::Tx& tx, UserNo no);
+std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key);
+std::optional<User> find_by_email(sql::Tx& tx, std::string_view key);
+// Somebody besides `except` signs in under this name or address already.
+bool name_is_taken(sql::Tx& tx, std::string_view name_key, std::string_view email_key, UserNo except);
+
+struct Keys {
+  std::string user_name;
+  std::string email;
+};
+void insert(sql::Tx& tx, const User& user, const Keys& keys, const std::optional<std::string>& password_hash);
+void update(sql::Tx& tx, const User& user, const Keys& keys);
+void erase(sql::Tx& tx, UserNo no);
+
+// `total` < 0 is counted here.
+Page<User> list(sql::Tx& tx, const UserFilter& filter, const Paging& paging, std::int64_t total);
+// Users of the scope's organizations and `scope.self`. `wide`: they are most of all users, so that going along the order of
+// the list is faster than collecting them. Precondition: scope_store::fits(scope).
+Page<User> list_in(sql::Tx& tx, const access::Scope& scope, bool wide, const UserFilter& filter, const Paging& paging);
+// The same, each row asked of `keep`.
+Page<User> list_filtered(sql::Tx& tx, const UserFilter& filter, FunctionRef<bool(UserNo)> keep, const Paging& paging);
+// Members of the scope's organizations, those of several counted more than once. Precondition as above.
+std::int64_t count_members(sql::Tx& tx, const access::Scope& scope);
+
+void load(sql::Tx& tx, access::Graph& graph);
+
+}  // namespace gatehouse::domain::user_store

@@ -1,0 +1,248 @@
+#include "domain/users/users.hpp"
+
+#include <array>
+
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
+#include "domain/organizations/scope_store.hpp"
+#include "domain/users/user_store.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+using access::Policy;
+using access::View;
+
+constexpr std::array<std::string_view, 3> kStatusNames{"new", "active", "inactive"};
+
+Error no_user() { return not_found("user.not_found", "There is no such user."); }
+Error name_taken() { return conflict("user.name_taken", "A user of this name exists already."); }
+Error email_taken() { return conflict("user.email_taken", "A user of this e-mail address exists already."); }
+Error version_mismatch() { return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."}; }
+
+std::string described(const User& user) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().member("userName", user.user_name).member("email", user.email);
+  writer.member("displayName", user.display_name).member("status", name(user.status)).end_object();
+  return json;
+}
+
+// Blanks collapsed, every member valid; the first fault is the refusal.
+Result<void> check(User& user) {
+  const auto readable = [](const std::string& text) { return text::is_utf8(text) && text::is_printable(text); };
+  if (!readable(user.user_name) || text::name_key(user.user_name).empty() || text::length(user.user_name) > kMaxUserName) {
+    return invalid_field("user.name_invalid", "userName", "must have 1 to 254 printable characters");
+  }
+  if (!text::is_email(user.email)) return invalid_field("user.email_invalid", "email", "must be an e-mail address");
+  if (!readable(user.display_name) || text::length(user.display_name) > kMaxDisplayName) {
+    return invalid_field("user.display_name_invalid", "displayName", "must have at most 100 printable characters");
+  }
+  user.user_name = text::collapse_blanks(user.user_name);
+  user.display_name = text::collapse_blanks(user.display_name);
+  return {};
+}
+
+user_store::Keys keys_of(const User& user) { return {text::name_key(user.user_name), text::email_key(user.email)}; }
+
+// People sign in by user name or by e-mail address, so that neither may be another account's other one.
+Result<void> check_unique(Unit& unit, const User& user, const user_store::Keys& keys) {
+  if (user_store::name_is_taken(unit.tx(), keys.user_name, text::email_key(user.user_name), user.no)) return name_taken();
+  if (user_store::name_is_taken(unit.tx(), text::name_key(user.email), keys.email, user.no)) return email_taken();
+  return {};
+}
+
+// Nothing the account holds anywhere outranks the caller there.
+Result<void> may_touch(Unit& unit, const access::Pass& pass, UserNo user) {
+  TRY(Policy::may_touch(unit.view(), pass, unit.view().platform(), user));
+  for (const auto& holding : unit.view().holdings(user)) {
+    TRY(Policy::may_touch(unit.view(), pass, holding.organization, user));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view name(UserStatus status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+std::optional<UserStatus> parse_user_status(std::string_view name) {
+  for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
+    if (kStatusNames[i] == name) return static_cast<UserStatus>(i);
+  }
+  return std::nullopt;
+}
+
+bool may_see(const View& view, const access::Pass& pass, UserNo user) {
+  const auto& who = pass.principal();
+  if (!user) return false;
+  if (who.kind == Principal::Kind::kUser && who.user == user) return true;
+  if (view.allows(who, access::permission::kAccountsView, view.platform(), pass.now()) ||
+      view.allows(who, access::permission::kUsersView, view.platform(), pass.now())) {
+    return true;
+  }
+  for (const auto& holding : view.holdings(user)) {
+    if (holding.member && view.allows(who, access::permission::kUsersView, holding.organization, pass.now())) return true;
+  }
+  return false;
+}
+
+Result<User> Users::insert(Unit& unit, const NewUser& input) {
+  User user;
+  user.user_name = input.user_name;
+  user.email = input.email;
+  user.display_name = input.display_name;
+  user.status = input.password_hash ? UserStatus::kActive : UserStatus::kNew;
+  TRY(check(user));
+  const auto keys = keys_of(user);
+  TRY(check_unique(unit, user, keys));
+  user.no = {unit.next_number("users")};
+  user.id = UserId::make(unit.now(), unit.random());
+  user.created_at = unit.now();
+  user.updated_at = unit.now();
+  user_store::insert(unit.tx(), user, keys, input.password_hash);
+  unit.record({.action = "user.created",
+               .organization = {},
+               .target_kind = "user",
+               .target = user.id,
+               .before = {},
+               .after = described(user),
+               .facts = {access::UserFact{user.no, user.id, true}}});
+  return user;
+}
+
+std::optional<User> Users::find(Unit& unit, UserNo no) { return user_store::find(unit.tx(), no); }
+
+Result<User> Users::create(const access::Permit<access::Action::kAccountCreate>& permit, const NewUser& input) {
+  return ledger_.write(permit, [&](Unit& unit) { return insert(unit, input); });
+}
+
+Result<User> Users::get(const access::Permit<access::Action::kAccountGet>& permit, const UserId& id) const {
+  UserNo no;
+  ledger_.graph().read([&](const View& view) {
+    const auto found = view.find_user(id);
+    if (may_see(view, permit, found)) no = found;
+  });
+  if (!no) return no_user();
+  std::optional<User> user;
+  ledger_.read([&](sql::Tx& tx) { user = user_store::find(tx, no); });
+  if (!user) return no_user();
+  return *std::move(user);
+}
+
+Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permit, const UserFilter& filter,
+                       const Paging& paging) const {
+  const auto& who = permit.principal();
+  access::Scope scope;
+  std::int64_t all = 0;
+  ledger_.graph().read([&](const View& view) {
+    scope = view.scope(who, access::permission::kUsersView, permit.now());
+    scope.everything = scope.everything || view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
+    scope.self = who.kind == Principal::Kind::kUser ? who.user : UserNo();
+    all = view.user_count();
+  });
+  Page<User> page;
+  ledger_.read([&](sql::Tx& tx) {
+    if (scope.everything) {
+      page = user_store::list(tx, filter, paging, filter.search.empty() ? all : -1);
+    } else if (scope_store::fits(scope)) {
+      const bool wide = user_store::count_members(tx, scope) > all / 4;
+      page = user_store::list_in(tx, scope, wide, filter, paging);
+    } else {
+      // One look at the graph a row: a long one would keep writers waiting.
+      const auto visible = [&](UserNo no) {
+        bool yes = false;
+        ledger_.graph().read([&](const View& view) { yes = may_see(view, permit, no); });
+        return yes;
+      };
+      page = user_store::list_filtered(tx, filter, visible, paging);
+    }
+  });
+  return page;
+}
+
+Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch) {
+  if (patch.expected_version && *patch.expected_version != before.version) return version_mismatch();
+  User after = before;
+  if (patch.user_name) after.user_name = *patch.user_name;
+  if (patch.email) after.email = *patch.email;
+  if (patch.display_name) after.display_name = *patch.display_name;
+  if (patch.status) after.status = *patch.status;
+  TRY(check(after));
+  const auto old_facts = described(before);
+  auto new_facts = described(after);
+  if (old_facts == new_facts) return before;
+  const auto keys = keys_of(after);
+  TRY(check_unique(unit, after, keys));
+  const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
+  if (rests) TRY(Memberships::all_keep_an_admin(unit, before.no));
+  after.version = before.version + 1;
+  after.updated_at = unit.now();
+  user_store::update(unit.tx(), after, keys);
+  unit.record({.action = "user.updated",
+               .organization = {},
+               .target_kind = "user",
+               .target = after.id,
+               .before = old_facts,
+               .after = std::move(new_facts),
+               .facts = {access::UserFact{after.no, after.id, after.status != UserStatus::kInactive}}});
+  if (rests) {
+    for (auto* dependents : dependents_) dependents->user_deactivated(unit, after.no);
+  }
+  return after;
+}
+
+Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id, const UserPatch& patch) {
+  return ledger_.write(permit, [&](Unit& unit) -> Result<User> {
+    const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
+    if (!before) return no_user();
+    TRY(may_touch(unit, permit, before->no));
+    return apply(unit, *before, patch);
+  });
+}
+
+Result<User> Users::update_self(const access::Permit<access::Action::kSelfEdit>& permit, const UserPatch& patch) {
+  if (patch.user_name || patch.email || patch.status) {
+    return forbidden("access.forbidden", "Only the display name can be changed by its owner.");
+  }
+  return ledger_.write(permit, [&](Unit& unit) -> Result<User> {
+    const auto before = user_store::find(unit.tx(), permit.principal().user);
+    if (!before) return no_user();
+    return apply(unit, *before, patch);
+  });
+}
+
+Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
+                           std::optional<std::int64_t> expected_version) {
+  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+    const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
+    if (!before) return no_user();
+    if (expected_version && *expected_version != before->version) return version_mismatch();
+    TRY(may_touch(unit, permit, before->no));
+    TRY(Memberships::all_keep_an_admin(unit, before->no));
+    for (auto* dependents : dependents_) dependents->user_removed(unit, before->no);
+    for (const auto& holding : unit.view().holdings(before->no)) memberships_.erase(unit, before->no, holding.organization);
+    user_store::erase(unit.tx(), before->no);
+    unit.record({.action = "user.removed",
+                 .organization = {},
+                 .target_kind = "user",
+                 .target = before->id,
+                 .before = described(*before),
+                 .after = {},
+                 .facts = {access::UserGone{before->no}}});
+    return {};
+  });
+}
+
+std::optional<User> Users::find_by_user_name(std::string_view user_name) const {
+  std::optional<User> found;
+  ledger_.read([&](sql::Tx& tx) { found = user_store::find_by_user_name(tx, text::name_key(user_name)); });
+  return found;
+}
+
+std::optional<User> Users::find_by_email(std::string_view email) const {
+  std::optional<User> found;
+  ledger_.read([&](sql::Tx& tx) { found = user_store::find_by_email(tx, text::email_key(email)); });
+  return found;
+}
+
+}  // namespace gatehouse::domain
