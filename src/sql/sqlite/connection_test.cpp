@@ -32,7 +32,7 @@ TEST_F(Statements, AreKeptByTheirTextNotItsAddress) {
   sqlite3_stmt* first = connection_.lease(one).handle();
   EXPECT_EQ(connection_.lease(same).handle(), first);
   std::string reused = one;
-  connection_.lease(reused);
+  (void)connection_.lease(reused);
   reused.replace(7, 2, "42");  // the same place, another text
   EXPECT_NE(connection_.lease(reused).handle(), first);
   EXPECT_EQ(connection_.cached_statements(), 2U);
@@ -50,7 +50,7 @@ TEST_F(Statements, GoOldestFirstWhenThereAreTooMany) {
   sqlite3_stmt* kept = connection_.lease(often).handle();
   const Lease lent = connection_.lease("SELECT 'lent'");
   for (std::size_t number = 0; number < 2 * Connection::kCacheLimit; ++number) {
-    connection_.lease("SELECT " + std::to_string(number));
+    (void)connection_.lease("SELECT " + std::to_string(number));
     ASSERT_EQ(connection_.lease(often).handle(), kept);
   }
   EXPECT_EQ(connection_.cached_statements(), Connection::kCacheLimit);
