@@ -1,0 +1,228 @@
+#include "access/policy.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace gatehouse::access {
+namespace {
+
+using testing::HasSubstr;
+
+template <class T>
+T id(std::uint8_t no) {
+  Uuid uuid;
+  uuid.bytes[15] = no;
+  return T(uuid);
+}
+
+constexpr Timestamp kNow{1000};
+constexpr OrganizationNo kPlatform{1};
+constexpr OrganizationNo kParent{2};
+constexpr OrganizationNo kChild{3};
+constexpr OrganizationNo kOther{4};
+constexpr RoleNo kAdmin{1};
+constexpr RoleNo kViewer{2};
+constexpr RoleNo kOrders{3};
+constexpr RoleNo kSuper{4};
+constexpr UserNo kRoot{1};
+constexpr UserNo kBoss{2};     // admin at the parent
+constexpr UserNo kClerk{3};    // viewer at the child
+constexpr UserNo kGuest{4};    // member of the child without a role
+constexpr UserNo kTrader{5};   // orders at the child
+
+class PolicyTest : public testing::Test {
+ protected:
+  PolicyTest() {
+    (void)names.add("orders.edit", "");
+    for (const auto& fact : std::vector<Fact>{
+             OrganizationFact{kPlatform, id<OrganizationId>(1), {}},
+             OrganizationFact{kParent, id<OrganizationId>(2), kPlatform},
+             OrganizationFact{kChild, id<OrganizationId>(3), kParent},
+             OrganizationFact{kOther, id<OrganizationId>(4), kPlatform},
+             RoleFact{kAdmin, id<RoleId>(1), "admin", 30, {"organizations.view", "organizations.edit", "users.view", "memberships.edit"}},
+             RoleFact{kViewer, id<RoleId>(2), "viewer", 10, {"organizations.view", "users.view"}},
+             RoleFact{kOrders, id<RoleId>(3), "ORDERS_EDIT", 5, {"orders.edit"}},
+             RoleFact{kSuper, id<RoleId>(4), "Super Admin", 100,
+                      {"organizations.view", "organizations.edit", "users.view", "memberships.edit", "orders.edit", "accounts.edit"}},
+         }) {
+      graph.load(fact);
+    }
+    for (const auto user : {kRoot, kBoss, kClerk, kGuest, kTrader}) {
+      graph.load(UserFact{user, id<UserId>(static_cast<std::uint8_t>(user.value)), true});
+    }
+    graph.load(HoldingFact{kRoot, kPlatform, false, {kSuper}});
+    graph.load(HoldingFact{kBoss, kParent, true, {kAdmin}});
+    graph.load(HoldingFact{kClerk, kChild, true, {kViewer}});
+    graph.load(HoldingFact{kGuest, kChild, true, {}});
+    graph.load(HoldingFact{kTrader, kChild, true, {kOrders}});
+    for (const auto user : {kRoot, kBoss, kClerk, kGuest, kTrader}) {
+      const auto no = static_cast<std::uint8_t>(user.value);
+      graph.load(SessionFact{id<SessionId>(no), user, kChild, {kNow.micros + 1}});
+    }
+    graph.finish_load(1);
+  }
+
+  static Principal in_session(UserNo user) {
+    const auto no = static_cast<std::uint8_t>(user.value);
+    return {Principal::Kind::kUser, id<UserId>(no), user, id<SessionId>(no), kChild, kNever};
+  }
+  template <Action A>
+  std::string_view at(UserNo user, OrganizationNo organization) {
+    const auto permit = policy.permit<A>(in_session(user), id<OrganizationId>(static_cast<std::uint8_t>(organization.value)), kNow);
+    return permit.ok() ? "permitted" : permit.error().code;
+  }
+  // A pass of that user, for the questions of rule 2.
+  Pass pass_of(const Principal& who) { return *policy.permit<Action::kOrganizationList>(who, kNow); }
+  Result<void> assign(UserNo giver, OrganizationNo where, const std::vector<RoleNo>& roles) {
+    return Policy::may_assign(graph.working(), names, pass_of(in_session(giver)), where, roles);
+  }
+  bool touches(UserNo giver, UserNo target, OrganizationNo where = kChild) {
+    const auto answer = Policy::may_touch(graph.working(), pass_of(in_session(giver)), where, target);
+    if (!answer.ok()) {
+      EXPECT_EQ(answer.error().code, "access.outranked");
+    }
+    return answer.ok();
+  }
+
+  Permissions names;
+  Graph graph{names};
+  Policy policy{graph};
+};
+
+TEST_F(PolicyTest, PermitsWhatIsHeldThereOrAbove) {
+  EXPECT_EQ(at<Action::kOrganizationUpdate>(kBoss, kParent), "permitted");
+  EXPECT_EQ(at<Action::kOrganizationUpdate>(kBoss, kChild), "permitted");
+  EXPECT_EQ(at<Action::kMembershipList>(kClerk, kChild), "permitted");
+  EXPECT_EQ(at<Action::kOrganizationGet>(kGuest, kChild), "permitted");
+}
+
+TEST_F(PolicyTest, TellsNothingOfWhatIsOutOfReach) {
+  EXPECT_EQ(at<Action::kOrganizationGet>(kBoss, kOther), "organization.not_found");
+  EXPECT_EQ(at<Action::kOrganizationUpdate>(kBoss, kOther), "organization.not_found");
+  EXPECT_EQ(at<Action::kOrganizationUpdate>(kBoss, {99}), "organization.not_found");
+  EXPECT_EQ(at<Action::kOrganizationGet>(kGuest, kParent), "organization.not_found");
+  EXPECT_EQ(at<Action::kOrganizationGet>(kBoss, kPlatform), "organization.not_found");
+}
+
+TEST_F(PolicyTest, NamesTheMissingPermission) {
+  const auto refused = policy.permit<Action::kMembershipList>(in_session(kGuest), id<OrganizationId>(3), kNow);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kForbidden);
+  EXPECT_EQ(refused.error().detail, "You need the permission users.view in this organization.");
+  const auto platform = policy.permit<Action::kAccountCreate>(in_session(kBoss), kNow);
+  ASSERT_FALSE(platform.ok());
+  EXPECT_EQ(platform.error().detail, "You need the permission accounts.edit on the platform.");
+  EXPECT_TRUE(policy.permit<Action::kAccountCreate>(in_session(kRoot), kNow).ok());
+}
+
+TEST_F(PolicyTest, RefusesWhoNoLongerStands) {
+  auto ended = in_session(kBoss);
+  ended.session = id<SessionId>(77);
+  for (const auto& who : {Principal{}, ended}) {
+    const auto refused = policy.permit<Action::kOrganizationGet>(who, id<OrganizationId>(99), kNow);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().kind, ErrorKind::kUnauthenticated);
+    EXPECT_EQ(refused.error().code, "auth.token_invalid");
+  }
+  EXPECT_FALSE(policy.permit<Action::kSelfEdit>(in_session(kBoss), kNow.plus_s(1)).ok());
+}
+
+TEST_F(PolicyTest, KeepsPersonsThingsFromMachines) {
+  graph.apply(ClientFact{id<ClientId>(1), kBoss, kParent, kNever, {}, {"organizations.write"}});
+  graph.publish(2);
+  const Principal client{Principal::Kind::kClient, id<ClientId>(1), kBoss, {}, kParent, kNever};
+  EXPECT_TRUE(policy.permit<Action::kOrganizationList>(client, kNow).ok());
+  EXPECT_TRUE(policy.permit<Action::kOrganizationUpdate>(client, id<OrganizationId>(3), kNow).ok());
+  const auto refused = policy.permit<Action::kClientEdit>(client, kNow);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kForbidden);
+  EXPECT_TRUE(policy.permit<Action::kClientEdit>(in_session(kBoss), kNow).ok());
+}
+
+TEST_F(PolicyTest, AsksAgainInTheUnitOfWork) {
+  const auto permit = policy.permit<Action::kOrganizationUpdate>(in_session(kBoss), id<OrganizationId>(3), kNow);
+  ASSERT_TRUE(permit.ok());
+  EXPECT_TRUE(Policy::again(graph.working(), names, *permit).ok());
+  graph.apply(HoldingFact{kBoss, kParent, true, {kViewer}});
+  const auto refused = Policy::again(graph.working(), names, *permit);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "access.forbidden");
+  graph.apply(OrganizationGone{kChild});
+  EXPECT_EQ(Policy::again(graph.working(), names, *permit).error().code, "organization.not_found");
+  graph.apply(SessionGone{id<SessionId>(2)});
+  EXPECT_EQ(Policy::again(graph.working(), names, *permit).error().code, "auth.token_invalid");
+}
+
+TEST_F(PolicyTest, GivesEverythingToTheServiceItself) {
+  const auto permit = policy.system<Action::kOrganizationUpdate>(kOther, kNow);
+  EXPECT_TRUE(Policy::again(graph.working(), names, permit).ok());
+  EXPECT_TRUE(Policy::may_assign(graph.working(), names, permit, kOther, {kSuper}).ok());
+  EXPECT_TRUE(Policy::may_touch(graph.working(), permit, kPlatform, kRoot).ok());
+  EXPECT_EQ(Policy::may_assign(graph.working(), names, permit, kOther, {{99}}).error().code, "role.unknown");
+}
+
+TEST_F(PolicyTest, LetsNobodyGiveWhatTheyDoNotHold) {
+  EXPECT_TRUE(assign(kBoss, kChild, {kAdmin, kViewer}).ok());
+  EXPECT_TRUE(assign(kRoot, kOther, {kSuper, kOrders}).ok());
+  const auto orders = assign(kBoss, kChild, {kViewer, kOrders});
+  ASSERT_FALSE(orders.ok());
+  EXPECT_EQ(orders.error().code, "access.ceiling");
+  EXPECT_THAT(orders.error().detail, HasSubstr("orders.edit"));
+  EXPECT_THAT(orders.error().detail, testing::Not(HasSubstr("users.view")));
+  EXPECT_EQ(assign(kBoss, kOther, {kViewer}).error().code, "access.ceiling");
+  EXPECT_EQ(assign(kBoss, kChild, {{99}}).error().code, "role.unknown");
+}
+
+TEST_F(PolicyTest, LetsNobodyGiveAWeightAboveTheirOwn) {
+  graph.apply(RoleFact{{5}, id<RoleId>(5), "grand viewer", 40, {"users.view"}});
+  const auto refused = assign(kBoss, kChild, {{5}});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "access.ceiling");
+  EXPECT_THAT(refused.error().detail, HasSubstr("grand viewer"));
+}
+
+TEST_F(PolicyTest, BindsAClientByItsScopes) {
+  graph.apply(ClientFact{id<ClientId>(1), kBoss, kParent, kNever, {}, {"users.read"}});
+  graph.publish(2);
+  const auto pass = pass_of({Principal::Kind::kClient, id<ClientId>(1), kBoss, {}, kParent, kNever});
+  const auto refused = Policy::may_assign(graph.working(), names, pass, kChild, {kViewer});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().detail, HasSubstr("organizations.view"));
+}
+
+TEST_F(PolicyTest, LetsNobodyTouchWhoOutranksThem) {
+  EXPECT_TRUE(touches(kBoss, kClerk));
+  EXPECT_TRUE(touches(kBoss, kGuest));
+  EXPECT_TRUE(touches(kBoss, kBoss));
+  EXPECT_TRUE(touches(kRoot, kBoss));
+  EXPECT_FALSE(touches(kClerk, kBoss));
+  EXPECT_FALSE(touches(kBoss, kRoot));
+  EXPECT_FALSE(touches(kBoss, kTrader)) << "holds a role that the boss may not give";
+}
+
+TEST_F(PolicyTest, DoesNotLowerARankByDeactivation) {
+  graph.apply(UserFact{kBoss, id<UserId>(2), false});
+  EXPECT_FALSE(touches(kClerk, kBoss));
+}
+
+TEST_F(PolicyTest, RanksThroughConnectionsToo) {
+  graph.apply(HoldingFact{kGuest, kOther, true, {}});
+  graph.apply(ConnectionFact{id<ConnectionId>(1), kParent, kOther, {kSuper}});
+  graph.publish(2);
+  EXPECT_FALSE(touches(kBoss, kGuest));
+}
+
+TEST(Actions, AreNamedOnce) {
+  std::vector<std::string_view> names;
+  for (auto i = 0; i <= static_cast<int>(Action::kSessionEnd); ++i) {
+    const auto& row = rule(static_cast<Action>(i));
+    EXPECT_EQ(static_cast<int>(row.action), i);
+    names.push_back(row.name);
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+}  // namespace gatehouse::access
