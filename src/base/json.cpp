@@ -91,7 +91,8 @@ class Builder {
   static bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
  private:
-  std::array<unsigned char, 2048> scratch_;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+  std::array<unsigned char, 2048>
+      scratch_;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
   bj::value_stack stack_;
   std::size_t members_ = 0;
 };

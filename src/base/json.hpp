@@ -17,7 +17,8 @@ struct ParseLimits {
   std::size_t max_bytes = 16 << 20;  // of text
 };
 
-// The value lives in `storage`; give a monotonic_resource for speed. Integers that fit neither int64 nor uint64 are doubles.
+// The value lives in `storage`; give a monotonic_resource for speed. Integers that fit neither int64 nor
+// uint64 are doubles.
 // Errors: kInvalid `json.malformed`, with the byte where reading stopped; kTooLarge `json.too_large`.
 Result<boost::json::value> parse(std::string_view text, const ParseLimits& limits = {},
                                  boost::json::storage_ptr storage = {});

@@ -18,7 +18,8 @@ std::string code_of(std::string_view text) {
 std::string detail_of(std::string_view text) { return parse(text).error().detail; }
 
 TEST(Json, IsReadAsItStands) {
-  const std::string text = R"({"a":[1,-2,18446744073709551615,1.5,true,false,null],"b":{"c":"\u00e9\n"},"d":{},"e":[]})";
+  const std::string text =
+      R"({"a":[1,-2,18446744073709551615,1.5,true,false,null],"b":{"c":"\u00e9\n"},"d":{},"e":[]})";
   const auto parsed = parse(text);
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(boost::json::serialize(*parsed),
@@ -34,8 +35,10 @@ TEST(Json, LivesInTheStorageItIsGiven) {
 }
 
 TEST(Json, RefusesWhatIsNotJson) {
-  for (std::string_view bad : {"", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "01", "+1", "1.", ".5", "NaN", "nul", "tru",
-                               "[1 2]", "\"\x01\"", "\"\\x\"", "\"\\ud800\"", "/* */ 1", "1 // x", "\xEF\xBB\xBF{}"}) {
+  for (std::string_view bad :
+       {"",      " ",        "{",       "[1,]",        "{\"a\":1,}", "{a:1}",  "'a'",
+        "01",    "+1",       "1.",      ".5",          "NaN",        "nul",    "tru",
+        "[1 2]", "\"\x01\"", "\"\\x\"", "\"\\ud800\"", "/* */ 1",    "1 // x", "\xEF\xBB\xBF{}"}) {
     EXPECT_EQ(code_of(bad), "json.malformed") << bad;
   }
 }
@@ -89,8 +92,8 @@ TEST(Json, RefusesTooManyMembersAndTooMuchText) {
 TEST(Json, SaysWhereReadingStopped) { EXPECT_NE(detail_of("[1,2,x]").find("at byte 5"), std::string::npos); }
 
 TEST(Json, SurvivesEveryMutationOfADocument) {
-  const std::string seed =
-      R"({"subject":{"type":"user","id":"a\u00e9\ud83d\ude00"},"n":[1,-2.5e3,{"x":null,"y":[true,false]}],"z":"\\\"é"})";
+  const std::string seed = R"({"subject":{"type":"user","id":"a\u00e9\ud83d\ude00"},)"
+                           R"("n":[1,-2.5e3,{"x":null,"y":[true,false]}],"z":"\\\"é"})";
   SeededRandom random(11);
   int accepted = 0;
   for (int round = 0; round < 30000; ++round) {

@@ -52,8 +52,8 @@ void append_escape(std::string& out, unsigned char c) {
 // Bytes of the UTF-8 sequence at `at`, 0 when there is none.
 std::size_t sequence_size(const char* at, const char* end) {
   utf8proc_int32_t point = 0;
-  const auto taken = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(at),
-                                      std::min<utf8proc_ssize_t>(end - at, 4), &point);
+  const auto taken =
+      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(at), std::min<utf8proc_ssize_t>(end - at, 4), &point);
   return taken > 0 && point >= 0 ? static_cast<std::size_t>(taken) : 0;
 }
 

@@ -23,7 +23,14 @@ TEST(JsonWriter, SeparatesMembersAndElementsByItself) {
   JsonWriter json(out);
   json.begin_object();
   json.key("a").value(1).key("b").begin_array().value("x").value(true).null().begin_object().end_object();
-  json.begin_array().end_array().end_array().member("c", -2.5).key("d").raw("{\"e\":1}").member("f", false).end_object();
+  json.begin_array()
+      .end_array()
+      .end_array()
+      .member("c", -2.5)
+      .key("d")
+      .raw("{\"e\":1}")
+      .member("f", false)
+      .end_object();
   EXPECT_EQ(out, R"(data: {"a":1,"b":["x",true,null,{},[]],"c":-2.5,"d":{"e":1},"f":false})");
 }
 
@@ -53,7 +60,9 @@ TEST(JsonString, EscapesWhatRfc8259Demands) {
 }
 
 TEST(JsonString, ReplacesBytesThatAreNotUtf8) {
-  EXPECT_EQ(json_of("a\xff" "b"), "\"a\uFFFDb\"");
+  EXPECT_EQ(json_of("a\xff"
+                    "b"),
+            "\"a\uFFFDb\"");
   EXPECT_EQ(json_of("cut \xE2\x82"), "\"cut \uFFFD\uFFFD\"");
   EXPECT_EQ(json_of("\xED\xA0\x80"), "\"\uFFFD\uFFFD\uFFFD\"");
 }
@@ -80,9 +89,7 @@ TEST(JsonString, OfRandomBytesIsAlwaysReadable) {
     boost::json::error_code failure;
     const auto back = boost::json::parse(json_of(bytes), failure);
     ASSERT_FALSE(failure) << round;
-    if (text::is_utf8(bytes)) {
-      ASSERT_EQ(std::string_view(back.as_string()), bytes);
-    }
+    if (text::is_utf8(bytes)) { ASSERT_EQ(std::string_view(back.as_string()), bytes); }
   }
 }
 

@@ -46,19 +46,17 @@ bool is_ascii(std::string_view bytes) { return ascii_prefix(bytes) == bytes.size
 
 // The White_Space property of Unicode (UAX 44).
 bool is_blank(char32_t c) {
-  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 bool is_hidden(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 ||  // controls, separators
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);          // bidirectional embeddings and overrides
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);  // bidirectional embeddings and overrides
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_ascii_alnum(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_ascii_alnum(char32_t c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string map(std::string_view utf8, int options) {
   utf8proc_uint8_t* mapped = nullptr;
@@ -201,8 +199,8 @@ std::string composed(std::string_view utf8) {
 std::string name_key(std::string_view utf8) {
   if (is_ascii(utf8)) return ascii_lower(collapse_blanks(utf8));
   if (!is_utf8(utf8)) return {};
-  return collapse_blanks(fold(
-      utf8, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
+  return collapse_blanks(
+      fold(utf8, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
 }
 
 std::string email_key(std::string_view email) {

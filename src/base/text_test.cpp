@@ -22,8 +22,8 @@ TEST(Utf8, IsAcceptedUpToTheLastCodePoint) {
 }
 
 TEST(Utf8, IsRefusedWhenOverlongSurrogateTooHighOrCut) {
-  for (std::string_view bad : {"\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\x80",
-                               "\xE2\x82", "long enough run \xC3", "\xFF"}) {
+  for (std::string_view bad : {"\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80",
+                               "\x80", "\xE2\x82", "long enough run \xC3", "\xFF"}) {
     EXPECT_FALSE(is_utf8(bad)) << bad;
   }
 }
@@ -58,9 +58,9 @@ TEST(NameKey, MakesCaseFormAndWidthOne) {
   EXPECT_EQ(name_key("  ACME   Corp "), "acme corp");
   EXPECT_EQ(name_key("STRASSE"), name_key("stra\u00dfe"));
   EXPECT_EQ(name_key("Caf\u00e9"), name_key("cafe\u0301"));
-  EXPECT_EQ(name_key("\uff21\uff23\uff2d\uff25"), "acme");      // full width
-  EXPECT_EQ(name_key("\ufb01n"), "fin");                         // ligature
-  EXPECT_EQ(name_key("ac\u200bme"), "acme");                     // zero width space
+  EXPECT_EQ(name_key("\uff21\uff23\uff2d\uff25"), "acme");                                // full width
+  EXPECT_EQ(name_key("\ufb01n"), "fin");                                                  // ligature
+  EXPECT_EQ(name_key("ac\u200bme"), "acme");                                              // zero width space
   EXPECT_EQ(name_key("\u039f\u03b4\u03cc\u03c2"), name_key("\u039f\u03b4\u03cc\u03a3"));  // final sigma
   EXPECT_NE(name_key("cafe"), name_key("caf\u00e9"));
 }
@@ -90,19 +90,44 @@ TEST(EmailKey, FoldsCaseAndComposesButKeepsCompatibilityForms) {
 }
 
 TEST(Email, AcceptsWhatTheGrammarAllows) {
-  for (std::string_view good :
-       {"a@b.co", "first.last+tag@example.com", "root@localhost", "\"john smith\"@example.com", "\"a@b\"@example.com",
-        "\"a\\\"b\"@example.com", "o'neil@example.com", "!#$%&'*+-/=?^_`{|}~@example.com", "jos\u00e9@b\u00fccher.example",
-        "x@xn--bcher-kva.example", "a@1.example", "\u7528\u6237@\u4f8b\u5b50.\u5e7f\u544a"}) {
+  for (std::string_view good : {"a@b.co", "first.last+tag@example.com", "root@localhost", "\"john smith\"@example.com",
+                                "\"a@b\"@example.com", "\"a\\\"b\"@example.com", "o'neil@example.com",
+                                "!#$%&'*+-/=?^_`{|}~@example.com", "jos\u00e9@b\u00fccher.example",
+                                "x@xn--bcher-kva.example", "a@1.example", "\u7528\u6237@\u4f8b\u5b50.\u5e7f\u544a"}) {
     EXPECT_TRUE(is_email(good)) << good;
   }
 }
 
 TEST(Email, RefusesEverythingElse) {
-  for (std::string_view bad :
-       {"", "a", "@", "a@", "@b.co", ".a@b.co", "a.@b.co", "a..b@b.co", "a b@b.co", "a@b@c.co", "a@b..co", "a@.co", "a@b.co.",
-        "a@-b.co", "a@b-.co", "a@b_c.co", "a@[127.0.0.1]", "\"a@b.co", "\"a\"b\"@b.co", "\"a\\\"@b.co", "a\n@b.co",
-        "a@b.co\n", "a\u202e@b.co", "a\u00a0b@b.co", "a@b\u2024co", "a@\U0001F434.co", "a<b@b.co", "a,b@b.co", "\xff@b.co"}) {
+  for (std::string_view bad : {"",
+                               "a",
+                               "@",
+                               "a@",
+                               "@b.co",
+                               ".a@b.co",
+                               "a.@b.co",
+                               "a..b@b.co",
+                               "a b@b.co",
+                               "a@b@c.co",
+                               "a@b..co",
+                               "a@.co",
+                               "a@b.co.",
+                               "a@-b.co",
+                               "a@b-.co",
+                               "a@b_c.co",
+                               "a@[127.0.0.1]",
+                               "\"a@b.co",
+                               "\"a\"b\"@b.co",
+                               "\"a\\\"@b.co",
+                               "a\n@b.co",
+                               "a@b.co\n",
+                               "a\u202e@b.co",
+                               "a\u00a0b@b.co",
+                               "a@b\u2024co",
+                               "a@\U0001F434.co",
+                               "a<b@b.co",
+                               "a,b@b.co",
+                               "\xff@b.co"}) {
     EXPECT_FALSE(is_email(bad)) << bad;
   }
 }

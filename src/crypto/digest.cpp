@@ -19,7 +19,8 @@ EVP_MAC_CTX* hmac_context() {
   thread_local const auto context = [] {
     auto made = own(EVP_MAC_CTX_new(algorithm.get()), "make an HMAC context");
     char digest[] = "SHA256";
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                     OSSL_PARAM_construct_end()};
     require(EVP_MAC_CTX_set_params(made.get(), parameters) == 1, "choose HMAC's digest");
     return made;
   }();

@@ -31,7 +31,8 @@ TEST(Sha256, IsTheSameOnEveryThread) {
   std::array<int, 4> wrong{};
   for (int& count : wrong) {
     threads.emplace_back([&count, &expected] {
-      for (int i = 0; i < 500; ++i) count += sha256("one") == expected && hmac_sha256("k", "m") == hmac_sha256("k", "m") ? 0 : 1;
+      for (int i = 0; i < 500; ++i)
+        count += sha256("one") == expected && hmac_sha256("k", "m") == hmac_sha256("k", "m") ? 0 : 1;
     });
   }
   for (auto& thread : threads) thread.join();
@@ -63,7 +64,8 @@ TEST(ConstantTime, ComparesByValue) {
 
 TEST(Base64url, AgreesWithRfc4648WithoutPadding) {
   const std::vector<std::pair<std::string, std::string>> vectors = {
-      {"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
+      {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},         {"foo", "Zm9v"},
+      {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
     EXPECT_EQ(base64url_encode(bytes), text);
     EXPECT_EQ(base64url_decode(text), bytes);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kPrefix = "gth_";
-constexpr std::size_t kSecretSize = 43;  // 62^43 > 2^256
+constexpr std::size_t kSecretSize = 43;   // 62^43 > 2^256
 constexpr std::size_t kChecksumSize = 6;  // 62^6 > 2^32
 constexpr std::size_t kLongestKind = 16;
 
@@ -20,9 +20,7 @@ bool is_kind(std::string_view kind) {
          std::all_of(kind.begin(), kind.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
 }
 
-bool is_base62(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_base62(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // The 256-bit number of eight limbs in base 62: long division, most significant limb first.
 void append_secret(std::string& out, std::array<std::uint32_t, 8> limbs) {

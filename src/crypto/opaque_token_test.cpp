@@ -72,9 +72,9 @@ TEST(OpaqueToken, IsRefusedWithAnyCharacterChangedDroppedOrSwapped) {
 TEST(OpaqueToken, IsRefusedInAnyOtherShape) {
   SeededRandom random(3);
   const std::string text = mint_opaque_token("api", random).text;
-  for (const std::string& bad : {std::string(), std::string("gth_"), std::string("gth__"), "x" + text, text + "x", text + " ",
-                                 text + std::string(1, '\0'), std::string("gth_API_") + text.substr(8), text.substr(4),
-                                 std::string("gth_api_") + std::string(43 + 6, '-')}) {
+  for (const std::string& bad : {std::string(), std::string("gth_"), std::string("gth__"), "x" + text, text + "x",
+                                 text + " ", text + std::string(1, '\0'), std::string("gth_API_") + text.substr(8),
+                                 text.substr(4), std::string("gth_api_") + std::string(43 + 6, '-')}) {
     EXPECT_FALSE(parse_opaque_token(bad).has_value()) << bad;
   }
 }

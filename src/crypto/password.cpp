@@ -60,7 +60,8 @@ bool verify_password(const std::string& phc, std::string_view password) {
 
 bool password_needs_rehash(const std::string& phc, const PasswordCost& cost) {
   start_sodium();
-  return crypto_pwhash_str_needs_rehash(phc.c_str(), static_cast<unsigned long long>(cost.passes), cost.memory_bytes) != 0;
+  return crypto_pwhash_str_needs_rehash(phc.c_str(), static_cast<unsigned long long>(cost.passes), cost.memory_bytes) !=
+         0;
 }
 
 const std::string& decoy_password_hash(const PasswordCost& cost) {

@@ -14,7 +14,8 @@ struct PasswordCost {
   int passes = 2;                                 // at least 1
 };
 
-// `$argon2id$v=19$m=…,t=…,p=1$salt$hash`. The salt comes from libsodium. Throws std::bad_alloc when memory is short.
+// `$argon2id$v=19$m=…,t=…,p=1$salt$hash`. The salt comes from libsodium. Throws std::bad_alloc when memory is
+// short.
 std::string hash_password(std::string_view password, const PasswordCost& cost);
 // False for a wrong password and for what is not such a string. Throws std::bad_alloc when memory is short.
 bool verify_password(const std::string& phc, std::string_view password);

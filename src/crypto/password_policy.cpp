@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kShortest = 8;
 constexpr std::size_t kLongest = 128;
 
-Error refused(std::string_view code, std::string message) { return invalid_field(code, "password", std::move(message)); }
+Error refused(std::string_view code, std::string message) {
+  return invalid_field(code, "password", std::move(message));
+}
 
 bool is_like(const std::string& key, std::string_view forbidden) {
   if (forbidden.empty()) return false;

@@ -71,7 +71,9 @@ TEST(PasswordPolicy, CountsCharactersNotBytes) {
 }
 
 TEST(PasswordPolicy, RefusesWhatIsNotText) {
-  EXPECT_EQ(code_of("abc\xff" "defghij"), "password.invalid");
+  EXPECT_EQ(code_of("abc\xff"
+                    "defghij"),
+            "password.invalid");
   EXPECT_EQ(code_of("two\nlines here"), "password.invalid");
   EXPECT_EQ(code_of(std::string_view("nul\0inside it", 13)), "password.invalid");
 }
@@ -84,7 +86,8 @@ TEST(PasswordPolicy, RefusesTheAccountsOwnNamesInAnyCase) {
 }
 
 TEST(PasswordPolicy, RefusesTheCommonestInAnySpelling) {
-  for (std::string_view bad : {"password", "PassWord1", "12345678", "qwertyuiop", "P@ssw0rd", "iloveyou", "aaaaaaaa", "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
+  for (std::string_view bad : {"password", "PassWord1", "12345678", "qwertyuiop", "P@ssw0rd", "iloveyou", "aaaaaaaa",
+                               "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
                                "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44", "        "}) {
     EXPECT_EQ(code_of(bad), "password.too_common") << bad;
   }

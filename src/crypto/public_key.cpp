@@ -122,8 +122,12 @@ Result<PublicKey> PublicKey::from_pkey(std::shared_ptr<EVP_PKEY> pkey) {
   PublicKey key;
   if (EVP_PKEY_is_a(pkey.get(), "EC") == 1 && is_p256(pkey.get())) {
     key.algorithm_ = Algorithm::kEs256;
-    key.jwk_ = {"EC", "P-256", number_of(pkey.get(), OSSL_PKEY_PARAM_EC_PUB_X, kCoordinateSize),
-                number_of(pkey.get(), OSSL_PKEY_PARAM_EC_PUB_Y, kCoordinateSize), {}, {}};
+    key.jwk_ = {"EC",
+                "P-256",
+                number_of(pkey.get(), OSSL_PKEY_PARAM_EC_PUB_X, kCoordinateSize),
+                number_of(pkey.get(), OSSL_PKEY_PARAM_EC_PUB_Y, kCoordinateSize),
+                {},
+                {}};
   } else if (EVP_PKEY_is_a(pkey.get(), "ED25519") == 1) {
     if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
     std::size_t size = key.ed25519_.size();
@@ -134,7 +138,8 @@ Result<PublicKey> PublicKey::from_pkey(std::shared_ptr<EVP_PKEY> pkey) {
     const int bits = EVP_PKEY_get_bits(pkey.get());
     if (bits < 2048 || bits > 8192) return unsupported("An RSA key needs 2048 to 8192 bits.");  // RFC 7518 3.3
     key.algorithm_ = Algorithm::kRs256;
-    key.jwk_ = {"RSA", {}, {}, {}, number_of(pkey.get(), OSSL_PKEY_PARAM_RSA_N), number_of(pkey.get(), OSSL_PKEY_PARAM_RSA_E)};
+    key.jwk_ = {
+        "RSA", {}, {}, {}, number_of(pkey.get(), OSSL_PKEY_PARAM_RSA_N), number_of(pkey.get(), OSSL_PKEY_PARAM_RSA_E)};
   } else {
     return unsupported("Keys are P-256, Ed25519 or RSA.");
   }

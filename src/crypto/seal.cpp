@@ -29,7 +29,8 @@ const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<co
 unsigned char* octets(char* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
 
 int checked_size(std::string_view bytes) {
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) throw std::length_error("too much to seal");
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw std::length_error("too much to seal");
   return static_cast<int>(bytes.size());
 }
 

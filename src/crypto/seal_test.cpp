@@ -41,7 +41,8 @@ TEST(Seal, RefusesAnyAlteredByte) {
     ASSERT_FALSE(opened.ok()) << at;
     EXPECT_EQ(opened.error().code, "seal.broken");
   }
-  for (std::size_t size = 0; size < sealed.size(); ++size) EXPECT_FALSE(seal.open(sealed.substr(0, size), "c").ok()) << size;
+  for (std::size_t size = 0; size < sealed.size(); ++size)
+    EXPECT_FALSE(seal.open(sealed.substr(0, size), "c").ok()) << size;
   EXPECT_FALSE(seal.open(sealed + "x", "c").ok());
 }
 

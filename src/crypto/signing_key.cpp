@@ -74,7 +74,8 @@ Result<SigningKey> SigningKey::from_pkcs8(std::string_view der) {
   const unsigned char* at = octets(der);
   const Pkcs8Ptr info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
   std::shared_ptr<EVP_PKEY> pkey;
-  if (info && at == octets(der) + der.size()) pkey.reset(EVP_PKCS82PKEY_ex(info.get(), nullptr, nullptr), OpensslDeleter{});
+  if (info && at == octets(der) + der.size())
+    pkey.reset(EVP_PKCS82PKEY_ex(info.get(), nullptr, nullptr), OpensslDeleter{});
   ERR_clear_error();
   if (!pkey) return not_a_key();
   return from_pkey(std::move(pkey));
@@ -99,8 +100,9 @@ std::string SigningKey::sign(std::string_view message) const {
   }
   const Digest digest = sha256(message);
   EVP_PKEY_CTX* context = key_context(public_.pkey_.get(), algorithm(), KeyUse::kSign, public_.instance_);
-  std::string signature(algorithm() == Algorithm::kEs256 ? kLongestEcdsaDer
-                                                         : static_cast<std::size_t>(EVP_PKEY_get_size(public_.pkey_.get())),
+  std::string signature(algorithm() == Algorithm::kEs256
+                            ? kLongestEcdsaDer
+                            : static_cast<std::size_t>(EVP_PKEY_get_size(public_.pkey_.get())),
                         '\0');
   std::size_t size = signature.size();
   require(EVP_PKEY_sign(context, octets(signature), &size, digest.data(), digest.size()) == 1, "sign");

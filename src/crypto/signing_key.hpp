@@ -1,5 +1,5 @@
-// Asymmetric signatures in JOSE form (RFC 7518, RFC 8037): ES256, EdDSA with Ed25519, RS256. A key has one algorithm for
-// life and refuses every other; nothing here takes an algorithm from a token. All calls are safe from any thread;
+// Asymmetric signatures in JOSE form (RFC 7518, RFC 8037): ES256, EdDSA with Ed25519, RS256. A key has one algorithm
+// for life and refuses every other; nothing here takes an algorithm from a token. All calls are safe from any thread;
 // OpenSSL's contexts are kept per thread, because making one costs as much as a fifth of a signature.
 #pragma once
 
@@ -64,7 +64,8 @@ class SigningKey {
   // PKCS #8 PrivateKeyInfo, unencrypted (RFC 5958): seal it before it is stored.
   [[nodiscard]] std::string to_pkcs8() const;
 
-  // The raw signature: r ‖ s of 64 bytes (RFC 7518 3.4), 64 bytes (RFC 8032), or as long as the modulus (RFC 7518 3.3).
+  // The raw signature: r ‖ s of 64 bytes (RFC 7518 3.4), 64 bytes (RFC 8032), or as long as the modulus
+  // (RFC 7518 3.3).
   [[nodiscard]] std::string sign(std::string_view message) const;
   [[nodiscard]] bool verify(std::string_view message, std::string_view signature) const {
     return public_.verify(message, signature);

@@ -16,21 +16,30 @@ namespace {
 constexpr Algorithm kAlgorithms[] = {Algorithm::kEs256, Algorithm::kEdDsa, Algorithm::kRs256};
 
 // RFC 7515 A.3.1
-const Jwk kRfc7515Key{"EC", "P-256", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", {}, {}};
+const Jwk kRfc7515Key{
+    "EC", "P-256", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    {},   {}};
 // RFC 8037 A.2
 const Jwk kRfc8037Key{"OKP", "Ed25519", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", {}, {}, {}};
 // RFC 7638 3.1
-const Jwk kRfc7638Key{"RSA", {}, {}, {},
-                      "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMst"
-                      "n64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajr"
-                      "n1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
-                      "AQAB"};
+const Jwk kRfc7638Key{
+    "RSA",
+    {},
+    {},
+    {},
+    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_"
+    "BJECPebWKRXjBZCiFV4n3oknjhMst"
+    "n64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"
+    "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajr"
+    "n1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+    "AQAB"};
 
 TEST(PublicKey, VerifiesTheEs256ExampleOfRfc7515) {
   const auto key = PublicKey::from_jwk(kRfc7515Key);
   ASSERT_TRUE(key.ok());
   const std::string message =
-      "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+      "eyJhbGciOiJFUzI1NiJ9."
+      "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
   const std::string signature =
       *base64url_decode("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q");
   EXPECT_TRUE(key->verify(message, signature));
@@ -148,7 +157,8 @@ TEST(PublicKey, RefusesWeakForeignAndImpossibleKeys) {
   padded.x += "=";
   Jwk foreign = kRfc7515Key;
   foreign.crv = "P-384";
-  for (const Jwk& bad : {off_curve, short_point, weak, trivial, padded, foreign, Jwk{}, Jwk{"oct", {}, {}, {}, {}, {}}}) {
+  for (const Jwk& bad :
+       {off_curve, short_point, weak, trivial, padded, foreign, Jwk{}, Jwk{"oct", {}, {}, {}, {}, {}}}) {
     const auto key = PublicKey::from_jwk(bad);
     ASSERT_FALSE(key.ok()) << bad.kty << bad.crv;
     EXPECT_EQ(key.error().code, "key.unsupported");

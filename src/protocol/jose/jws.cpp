@@ -87,7 +87,8 @@ Result<std::string> verify_compact(std::string_view token, std::string_view typ,
   if (!parts) return token_invalid("The token does not have three parts.");
   const crypto::PublicKey* key = TRY(key_of(parts->header, typ, find_key));
   const auto signature = crypto::base64url_decode(parts->signature);
-  if (!signature || !key->verify(parts->signed_part, *signature)) return token_invalid("The token's signature is wrong.");
+  if (!signature || !key->verify(parts->signed_part, *signature))
+    return token_invalid("The token's signature is wrong.");
   auto payload = crypto::base64url_decode(parts->payload);
   if (!payload) return token_invalid("The token's payload is not base64url.");
   return *std::move(payload);

@@ -11,9 +11,9 @@
 namespace gatehouse::jose {
 namespace {
 
-constexpr std::string_view kType = "at+jwt";                 // RFC 9068 2.1
-constexpr std::int64_t kClockSkew_s = 60;                    // between the nodes of a deployment
-constexpr std::int64_t kLatest_s = 253'402'300'799;          // 9999-12-31T23:59:59Z
+constexpr std::string_view kType = "at+jwt";         // RFC 9068 2.1
+constexpr std::int64_t kClockSkew_s = 60;            // between the nodes of a deployment
+constexpr std::int64_t kLatest_s = 253'402'300'799;  // 9999-12-31T23:59:59Z
 constexpr std::string_view kUser = "user";
 constexpr std::string_view kClient = "client";
 
@@ -66,7 +66,8 @@ struct Payload {
 };
 
 Result<Payload> read_payload(std::string_view text) {
-  std::array<unsigned char, 4096> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): the arena writes before it reads
+  std::array<unsigned char, 4096>
+      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): the arena writes before it reads
   boost::json::monotonic_resource arena(room.data(), room.size());
   const auto parsed = json::parse(text, {.max_depth = 4, .max_bytes = kLongestToken}, &arena);
   const auto* object = parsed ? parsed->if_object() : nullptr;
@@ -88,7 +89,8 @@ Result<Payload> read_payload(std::string_view text) {
   payload.nbf = members.optional_time("nbf");
   const std::string kind = members.text("kind");
   claims.kind = kind == kClient ? SubjectKind::kClient : SubjectKind::kUser;
-  if (!members.good() || (kind != kUser && kind != kClient)) return token_invalid("The token lacks claims it must have.");
+  if (!members.good() || (kind != kUser && kind != kClient))
+    return token_invalid("The token lacks claims it must have.");
   return payload;
 }
 
@@ -114,7 +116,8 @@ std::string issue_access_token(const AccessClaims& claims, const crypto::Signing
   return sign_compact(kType, payload, key);
 }
 
-Result<AccessClaims> verify_access_token(std::string_view token, const AccessExpectations& expected, KeyFinder find_key) {
+Result<AccessClaims> verify_access_token(std::string_view token, const AccessExpectations& expected,
+                                         KeyFinder find_key) {
   const std::string text = TRY(verify_compact(token, kType, find_key));
   Payload payload = TRY(read_payload(text));
   const AccessClaims& claims = payload.claims;

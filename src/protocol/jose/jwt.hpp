@@ -18,11 +18,11 @@ enum class SubjectKind : std::uint8_t { kUser, kClient };
 
 struct AccessClaims {
   std::string iss;
-  std::string sub;        // id of the user or the client
+  std::string sub;  // id of the user or the client
   std::string aud;
   std::string client_id;
-  Timestamp iat;          // whole seconds
-  Timestamp exp;          // whole seconds
+  Timestamp iat;  // whole seconds
+  Timestamp exp;  // whole seconds
   std::string jti;
   std::optional<std::string> sid;    // id of the session
   std::optional<std::string> scope;  // RFC 8693 4.2: names separated by spaces
@@ -43,6 +43,7 @@ std::string issue_access_token(const AccessClaims& claims, const crypto::Signing
 
 // kUnauthenticated `auth.token_invalid` unless the signature is good, issuer and audience are the expected ones, it has
 // not expired (no leeway), `nbf` is past, and `iat` is at most 60 s ahead of `now`.
-Result<AccessClaims> verify_access_token(std::string_view token, const AccessExpectations& expected, KeyFinder find_key);
+Result<AccessClaims> verify_access_token(std::string_view token, const AccessExpectations& expected,
+                                         KeyFinder find_key);
 
 }  // namespace gatehouse::jose

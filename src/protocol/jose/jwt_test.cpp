@@ -44,7 +44,8 @@ class AccessTokens : public testing::Test {
     }
     return nullptr;
   }
-  Result<AccessClaims> verify(std::string_view token, Timestamp now = kNow, std::string_view iss = "https://id.example.com",
+  Result<AccessClaims> verify(std::string_view token, Timestamp now = kNow,
+                              std::string_view iss = "https://id.example.com",
                               std::string_view aud = "https://api.example.com") const {
     return verify_access_token(token, {iss, aud, now}, [this](std::string_view kid) { return find(kid); });
   }
@@ -57,7 +58,8 @@ class AccessTokens : public testing::Test {
   }
   const SigningKey& key() const { return keys_.front(); }
   std::string header(std::string_view alg = "ES256", std::string_view more = "") const {
-    return R"({"alg":")" + std::string(alg) + R"(","typ":"at+jwt","kid":")" + key().kid() + '"' + std::string(more) + "}";
+    return R"({"alg":")" + std::string(alg) + R"(","typ":"at+jwt","kid":")" + key().kid() + '"' + std::string(more) +
+           "}";
   }
   // A token of these texts, rightly signed.
   std::string signed_token(std::string_view header_text, std::string_view payload) const {
@@ -121,10 +123,10 @@ TEST_F(AccessTokens, AreRefusedWithAnyPartMissingOrAdded) {
   const std::string head = token.substr(0, first);
   const std::string body = token.substr(first + 1, second - first - 1);
   const std::string signature = token.substr(second + 1);
-  for (const std::string& bad :
-       {std::string(), std::string("."), std::string(".."), std::string("..."), head, head + "." + body, head + "." + body + ".",
-        head + ".." + signature, "." + body + "." + signature, token + ".", token + "." + signature, "." + token, token + "=",
-        token + " ", " " + token, token + "A", token + std::string(1, '\0')}) {
+  for (const std::string& bad : {std::string(), std::string("."), std::string(".."), std::string("..."), head,
+                                 head + "." + body, head + "." + body + ".", head + ".." + signature,
+                                 "." + body + "." + signature, token + ".", token + "." + signature, "." + token,
+                                 token + "=", token + " ", " " + token, token + "A", token + std::string(1, '\0')}) {
     EXPECT_EQ(code_of(bad), kInvalid) << bad;
   }
   for (std::size_t size = 0; size < token.size(); ++size) EXPECT_EQ(code_of(token.substr(0, size)), kInvalid);
@@ -167,9 +169,10 @@ TEST_F(AccessTokens, AreRefusedUnderAnyOtherHeader) {
     const std::string other = R"({"alg":"ES256","typ":")" + std::string(typ) + R"(","kid":")" + key().kid() + "\"}";
     EXPECT_EQ(code_of(signed_token(other, payload)), kInvalid) << typ;
   }
-  for (const std::string& bad : {std::string("{}"), std::string("[]"), std::string("null"), std::string("x"),
-                                 std::string(R"({"alg":"ES256","typ":"at+jwt"})"), R"({"alg":"ES256","kid":")" + key().kid() + "\"}",
-                                 std::string(R"({"alg":"ES256","typ":"at+jwt","kid":1})"), header() + " x"}) {
+  for (const std::string& bad :
+       {std::string("{}"), std::string("[]"), std::string("null"), std::string("x"),
+        std::string(R"({"alg":"ES256","typ":"at+jwt"})"), R"({"alg":"ES256","kid":")" + key().kid() + "\"}",
+        std::string(R"({"alg":"ES256","typ":"at+jwt","kid":1})"), header() + " x"}) {
     EXPECT_EQ(code_of(signed_token(bad, payload)), kInvalid) << bad;
   }
 }
@@ -191,16 +194,17 @@ TEST_F(AccessTokens, AreRefusedAboveEightKilobytes) {
 TEST_F(AccessTokens, AreRefusedWithoutAClaimOrWithOneOfAnotherType) {
   const auto whole = json::parse(payload_of(claims()));
   ASSERT_TRUE(whole.ok());
-  const std::map<std::string, bool> required = {{"iss", true},  {"sub", true},  {"aud", true},    {"client_id", true},
-                                                {"iat", true},  {"exp", true},  {"jti", true},    {"kind", true},
+  const std::map<std::string, bool> required = {{"iss", true},  {"sub", true},  {"aud", true},   {"client_id", true},
+                                                {"iat", true},  {"exp", true},  {"jti", true},   {"kind", true},
                                                 {"sid", false}, {"org", false}, {"scope", false}};
   ASSERT_EQ(whole->as_object().size(), required.size());
   for (const auto& [name, is_required] : required) {
     boost::json::object without = whole->as_object();
     without.erase(name);
     EXPECT_EQ(code_of(signed_token(header(), boost::json::serialize(without))), is_required ? kInvalid : "") << name;
-    for (const boost::json::value& bad : {boost::json::value(nullptr), boost::json::value(true), boost::json::value(1.5),
-                                          boost::json::value(boost::json::array{"https://api.example.com"})}) {
+    for (const boost::json::value& bad :
+         {boost::json::value(nullptr), boost::json::value(true), boost::json::value(1.5),
+          boost::json::value(boost::json::array{"https://api.example.com"})}) {
       boost::json::object wrong = whole->as_object();
       wrong[name] = bad;
       EXPECT_EQ(code_of(signed_token(header(), boost::json::serialize(wrong))), kInvalid) << name;
@@ -209,7 +213,8 @@ TEST_F(AccessTokens, AreRefusedWithoutAClaimOrWithOneOfAnotherType) {
   boost::json::object other = whole->as_object();
   other["kind"] = "administrator";
   EXPECT_EQ(code_of(signed_token(header(), boost::json::serialize(other))), kInvalid);
-  for (const std::int64_t far : {std::int64_t{-1}, std::int64_t{253'402'300'800}, std::numeric_limits<std::int64_t>::max()}) {
+  for (const std::int64_t far :
+       {std::int64_t{-1}, std::int64_t{253'402'300'800}, std::numeric_limits<std::int64_t>::max()}) {
     other = whole->as_object();
     other["exp"] = far;
     EXPECT_EQ(code_of(signed_token(header(), boost::json::serialize(other))), kInvalid) << far;
