@@ -48,7 +48,7 @@ bool is_text(const std::string& text, std::size_t max_length) {
 Result<MembershipPatch> checked(MembershipPatch patch) {
   if (patch.display_name) {
     if (!is_text(*patch.display_name, kMaxDisplayName)) {
-      return invalid_field("membership.invalid", "displayName", "must be at most 100 printable characters");
+      return invalid_field("membership.invalid", "display_name", "must be at most 100 printable characters");
     }
     patch.display_name = text::collapse_blanks(*patch.display_name);
   }

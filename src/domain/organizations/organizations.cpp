@@ -256,7 +256,7 @@ Result<void> Organizations::remove(const access::Permit<access::Action::kOrganiz
     const auto before = TRY(read_back(unit, no));
     if (removal.expected_version && *removal.expected_version != before.version) return version_mismatch();
     if (removal.expected_name && *removal.expected_name != before.name) {
-      return invalid_field("organization.name_mismatch", "orgName", "must be the name of the organization");
+      return invalid_field("organization.name_mismatch", "expected_name", "must be the name of the organization");
     }
     if (view.parent(no) == view.platform() &&
         !view.allows(who, access::permission::kOrganizationsDelete, view.platform(), unit.now())) {

@@ -32,11 +32,11 @@ std::string described(const User& user) {
 Result<void> check(User& user) {
   const auto readable = [](const std::string& text) { return text::is_utf8(text) && text::is_printable(text); };
   if (!readable(user.user_name) || text::name_key(user.user_name).empty() || text::length(user.user_name) > kMaxUserName) {
-    return invalid_field("user.name_invalid", "userName", "must have 1 to 254 printable characters");
+    return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
   }
   if (!text::is_email(user.email)) return invalid_field("user.email_invalid", "email", "must be an e-mail address");
   if (!readable(user.display_name) || text::length(user.display_name) > kMaxDisplayName) {
-    return invalid_field("user.display_name_invalid", "displayName", "must have at most 100 printable characters");
+    return invalid_field("user.display_name_invalid", "display_name", "must have at most 100 printable characters");
   }
   user.user_name = text::collapse_blanks(user.user_name);
   user.display_name = text::collapse_blanks(user.display_name);

@@ -1,0 +1,88 @@
+// The one table from the core's error codes to this surface's `Aggregate.Error` (CONTRACTS section 3, "Errors").
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/v1/dialect.hpp"
+
+namespace gatehouse::api::v1 {
+namespace {
+
+using Word = std::pair<std::string_view, std::string_view>;
+
+// Sorted by the core's code.
+constexpr std::array kWords{
+    Word{"access.ceiling", "Access.CeilingExceeded"},
+    Word{"access.forbidden", "Access.Forbidden"},
+    Word{"access.outranked", "Access.Outranked"},
+    Word{"access.person_needed", "Access.PersonNeeded"},
+    Word{"api_token.invalid", "ApiToken.Invalid"},
+    Word{"api_token.not_found", "ApiToken.NotFound"},
+    Word{"api_token.too_many", "ApiToken.TooMany"},
+    Word{"auth.credentials_invalid", "Auth.InvalidCredentials"},
+    Word{"auth.refresh_token_invalid", "Auth.InvalidRefreshToken"},
+    Word{"auth.required", "Auth.Required"},
+    Word{"auth.throttled", "Auth.TooManyAttempts"},
+    Word{"auth.token_invalid", "Auth.InvalidToken"},
+    Word{"client.invalid", "ClientCredential.Invalid"},
+    Word{"client.name_taken", "ClientCredential.NameAlreadyExists"},
+    Word{"client.not_found", "ClientCredential.NotFound"},
+    Word{"client.scope_invalid", "ClientCredential.InvalidScope"},
+    Word{"client.too_many", "ClientCredential.TooMany"},
+    Word{"idempotency.in_progress", "Idempotency.InProgress"},
+    Word{"idempotency.key_invalid", "Idempotency.InvalidKey"},
+    Word{"idempotency.key_reused", "Idempotency.KeyReused"},
+    Word{"json.malformed", "Request.MalformedJson"},
+    Word{"json.too_large", "Request.TooLarge"},
+    Word{"membership.batch_size", "OrgUser.InvalidBatch"},
+    Word{"membership.exists", "OrgUser.AlreadyExists"},
+    Word{"membership.invalid", "OrgUser.Invalid"},
+    Word{"membership.last_admin", "OrgUser.LastAdmin"},
+    Word{"membership.not_found", "OrgUser.NotFound"},
+    Word{"membership.not_parent_admin", "OrgUser.NotParentAdmin"},
+    Word{"membership.own", "OrgUser.CannotRemoveSelf"},
+    Word{"organization.admins_invalid", "Org.InvalidAdmins"},
+    Word{"organization.cycle", "Org.Cycle"},
+    Word{"organization.description_invalid", "Org.InvalidDescription"},
+    Word{"organization.has_children", "Org.HasChildren"},
+    Word{"organization.has_users", "Org.HasUsers"},
+    Word{"organization.is_platform", "Org.IsPlatform"},
+    Word{"organization.is_root", "Org.IsRoot"},
+    Word{"organization.name_invalid", "Org.InvalidName"},
+    Word{"organization.name_mismatch", "Org.NameMismatch"},
+    Word{"organization.name_taken", "Org.NameAlreadyExists"},
+    Word{"organization.not_found", "Org.NotFound"},
+    Word{"organization.too_deep", "Org.TooDeep"},
+    Word{"organization.version_mismatch", "Org.VersionMismatch"},
+    Word{"password.invalid", "User.InvalidPassword"},
+    Word{"password.like_account", "User.PasswordLikeAccount"},
+    Word{"password.too_common", "User.PasswordTooCommon"},
+    Word{"password.too_long", "User.PasswordTooLong"},
+    Word{"password.too_short", "User.PasswordTooShort"},
+    Word{"password.weak", "User.WeakPassword"},
+    Word{"request.invalid", "Request.Invalid"},
+    Word{"request.media_type", "Request.UnsupportedMediaType"},
+    Word{"request.method_not_allowed", "Request.MethodNotAllowed"},
+    Word{"request.overloaded", "Request.Overloaded"},
+    Word{"request.precondition_failed", "Request.PreconditionFailed"},
+    Word{"request.unknown_route", "Request.UnknownRoute"},
+    Word{"role.unknown", "Role.Unknown"},
+    Word{"session.none", "Auth.NoSession"},
+    Word{"user.display_name_invalid", "User.InvalidDisplayName"},
+    Word{"user.email_invalid", "User.InvalidEmail"},
+    Word{"user.email_taken", "User.EmailAlreadyExists"},
+    Word{"user.name_invalid", "User.InvalidName"},
+    Word{"user.name_taken", "User.NameAlreadyExists"},
+    Word{"user.not_found", "User.NotFound"},
+    Word{"user.version_mismatch", "User.VersionMismatch"},
+};
+static_assert(std::is_sorted(kWords.begin(), kWords.end(), [](const Word& a, const Word& b) { return a.first < b.first; }));
+
+}  // namespace
+
+std::string_view public_code(std::string_view code) {
+  const auto* found = std::lower_bound(kWords.begin(), kWords.end(), code, [](const Word& word, std::string_view wanted) { return word.first < wanted; });
+  return found != kWords.end() && found->first == code ? found->second : code;
+}
+
+}  // namespace gatehouse::api::v1
