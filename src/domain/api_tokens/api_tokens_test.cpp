@@ -1,0 +1,83 @@
+#include "domain/api_tokens/api_tokens.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support_cpp/credentials_fixture.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+using access::Action;
+using gatehouse::testing::code;
+using gatehouse::testing::Credentials;
+using gatehouse::testing::need;
+
+class ApiTokens_ : public ::testing::Test {
+ protected:
+  ApiTokens_() {
+    world.join(ann, acme.no, {"admin"});
+    as_ann = world.as(ann);
+  }
+  Result<CreatedApiToken> create(const NewApiToken& in) {
+    return world.api_tokens->create(world.permit<Action::kApiTokenEdit>(as_ann, acme.id), in);
+  }
+  ApiToken listed() {
+    return need(world.api_tokens->list(world.permit<Action::kApiTokenList>(as_ann, acme.id), {})).items.at(0);
+  }
+
+  Credentials world;
+  User ann = world.person("ann");
+  Organization acme = world.organization("Acme");
+  Principal as_ann;
+};
+
+TEST_F(ApiTokens_, AreBearersWithEveryRoleTheirCreatorMayGive) {
+  const auto made = need(create({"robot", {}, {}}));
+  const auto who = need(world.who(made.secret));
+  EXPECT_EQ(who.kind, Principal::Kind::kApiToken);
+  EXPECT_EQ(who.active, acme.no);
+  EXPECT_TRUE(world.allows(who, access::permission::kUsersEdit, acme.no));
+  EXPECT_FALSE(world.allows(who, access::permission::kUsersEdit, world.platform));
+  world.graph->read([&](const access::View& view) {
+    for (const auto no : made.token.roles) EXPECT_LE(view.role(no)->weight, 30);
+  });
+}
+
+TEST_F(ApiTokens_, CarryNothingTheirCreatorDoesNotHold) {
+  EXPECT_EQ(code(create({"robot", std::vector{world.role("Super Admin")}, {}})), "access.ceiling");
+}
+
+TEST_F(ApiTokens_, StopAtOnceWhenRevokedAndWhenExpired) {
+  const auto made = need(create({"robot", std::vector{world.role("viewer")}, {}}));
+  const auto brief = need(create({"brief", std::vector{world.role("viewer")}, world.now().plus_s(60)}));
+  EXPECT_TRUE(world.who(brief.secret).ok());
+  need(world.api_tokens->revoke(world.permit<Action::kApiTokenEdit>(as_ann, acme.id), made.token.id));
+  EXPECT_EQ(code(world.who(made.secret)), "auth.token_invalid");
+  world.clock.advance_s(60);
+  EXPECT_EQ(code(world.who(brief.secret)), "auth.token_invalid");
+}
+
+TEST_F(ApiTokens_, StandAfterARestartAndGoWithTheirOrganization) {
+  const auto made = need(create({"robot", std::vector{world.role("viewer"), world.role("operator")}, {}}));
+  world.restart();
+  const auto who = need(world.who(made.secret));
+  EXPECT_TRUE(world.allows(who, access::permission::kOrganizationsView, acme.no));
+  EXPECT_EQ(listed().roles.size(), 2U);
+  need(world.organizations->remove(world.system<Action::kOrganizationDelete>(acme.no), {}));
+  EXPECT_FALSE(world.who(made.secret).ok());
+  EXPECT_EQ(world.rows("api_token_grants"), 0);
+}
+
+TEST_F(ApiTokens_, RememberTheirLastUseWithoutWritingAtOnce) {
+  const auto made = need(create({"robot", {}, {}}));
+  EXPECT_FALSE(listed().last_used_at);
+  world.clock.advance_s(5);
+  need(world.who(made.secret));
+  EXPECT_EQ(world.rows("api_tokens WHERE last_used_at IS NOT NULL"), 0);
+  EXPECT_EQ(listed().last_used_at, world.now());
+  EXPECT_EQ(world.api_tokens->maintain(world.now()), 1);
+  EXPECT_EQ(world.rows("api_tokens WHERE last_used_at IS NOT NULL"), 1);
+}
+
+}  // namespace
+}  // namespace gatehouse::domain
