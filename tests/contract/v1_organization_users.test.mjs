@@ -61,6 +61,25 @@ test('add: one object or an array, all or nothing, every refusal', async (t) => 
   ]);
 });
 
+test('add: a hundred at once; the list is flat in pages of a hundred', async () => {
+  const ann = await world.person('Ann');
+  const organization = await world.organization({ as: ann });
+  const people = await Promise.all(Array.from({ length: 100 }, (_, i) => {
+    const userName = `crowd.${i}.${organization.orgId.slice(-12)}`;
+    return world.must(201, 'POST', '/api/v1/users', { as: world.admin, body: { userName, email: `${userName}@example.org` } });
+  }));
+  const added = await world.must(201, 'POST', users(organization), { as: ann, body: people.map(({ userId }) => ({ userId, orgRole: 'viewer' })) });
+  assert.deepEqual(added.map((item) => item.userId), people.map((item) => item.userId));
+  const first = await world.must(200, 'GET', users(organization), { as: ann });
+  assert.deepEqual([first.totalCount, first.items.length], [101, 100]);
+  const seen = new Set();
+  for (let skipCount = 0; skipCount < 101; skipCount += 17) {
+    const page = await world.must(200, 'GET', users(organization), { as: ann, query: { skipCount, maxResultCount: 17 } });
+    for (const item of page.items) seen.add(item.userId);
+  }
+  assert.equal(seen.size, 101);
+});
+
 test('add: exactly one of many at once makes the membership', async () => {
   const ann = await world.person('Ann');
   const bob = await world.person('Bob', { signIn: false });

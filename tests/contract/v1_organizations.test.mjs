@@ -111,6 +111,7 @@ test('update: PUT replaces, PATCH changes what it names, the parent stands', asy
     { name: 'its own name in other case is no clash', at, as: ann, body: { name: name.toUpperCase(), description: 'second' }, expect: 200, has: { name: name.toUpperCase() } },
     { name: 'the same parent', at, as: ann, body: { name, parentOrgId: parent.orgId }, expect: 200 },
     { name: 'another parent', at, as: ann, body: { name, parentOrgId: other.orgId }, expect: 400 },
+    { name: 'no parent, though it has one', at, as: ann, body: { name, parentOrgId: null }, expect: 400 },
     { name: 'an unknown parent', at, as: ann, body: { name, parentOrgId: kNobody }, expect: 400 },
     { name: 'a parent that is no GUID', at, as: ann, body: { name, parentOrgId: '7' }, expect: 400, fields: ['parentOrgId'] },
     { name: 'name missing', at, as: ann, body: { description: 'x' }, expect: 400, fields: ['name'] },
@@ -197,6 +198,47 @@ test('delete: refuses what would orphan something, then takes the organization a
     { name: 'a top organization with other users, by a platform administrator', at: at(await world.organization({ as: ann })), as: world.admin, expect: 403 },
     { name: 'an empty top organization, by a platform administrator', at: at(await world.organization()), as: world.admin, expect: 204 },
   ]);
+});
+
+test('delete: of many at once one does it; what belonged to it ends', async () => {
+  const ann = await world.person('Ann');
+  const top = await world.organization({ as: ann });
+  const room = await world.organization({ as: ann, parent: top });
+  const bob = await world.person('Bob');
+  await world.member(room, bob, 'viewer', ann);
+  Object.assign(bob, await world.signIn(bob.email));
+  const client = await world.client(bob, ['organizations.read']);
+  await world.must(200, 'GET', `/api/v1/orgs/${room.orgId}`, { as: client });
+  await world.must(204, 'DELETE', `/api/v1/orgs/${room.orgId}/users/${bob.id}`, { as: ann });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => world.call('DELETE', `/api/v1/orgs/${room.orgId}`, { as: ann })));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, ...Array(7).fill(404)]);
+  const after = await world.call('GET', `/api/v1/orgs/${room.orgId}`, { as: client });
+  assert.ok([401, 404].includes(after.status), `${after.status}`);
+  assert.equal((await world.call('GET', '/api/v1/auth/tokens/current', { as: bob })).status, 200, 'his session lives on elsewhere');
+});
+
+test('a tree has an end: the deepest is refused, never an error of the server', async () => {
+  const ann = await world.person('Ann');
+  const chain = [await world.organization({ as: ann })];
+  for (;;) {
+    const body = { name: unique('deep'), parentOrgId: chain.at(-1).orgId };
+    const answer = await world.call('POST', '/api/v1/orgs', { as: ann, body });
+    if (answer.status !== 201) {
+      assert.ok([400, 403, 409].includes(answer.status), answer.text);
+      assertProblem(answer);
+      break;
+    }
+    chain.push(answer.json);
+    assert.ok(chain.length < 300, 'somewhere is a limit');
+  }
+  assert.ok(chain.length >= 33, 'children can be asked for 32 levels');
+  const parents = await world.must(200, 'GET', `/api/v1/orgs/${chain.at(-1).orgId}/parents`, { as: ann });
+  assert.deepEqual(parents.items.map((item) => item.orgId), chain.slice(0, -1).map((item) => item.orgId));
+  const children = await world.must(200, 'GET', `/api/v1/orgs/${chain[0].orgId}/children`, { as: ann, query: { depth: 32 } });
+  assert.deepEqual(children.items.map((item) => [item.orgId, item.level]), chain.slice(1, 33).map((item, i) => [item.orgId, i + 1]));
+  const branch = await world.organization({ as: ann });
+  const tooDeep = await world.call('POST', `/api/v1/orgs/${chain[0].orgId}/parent`, { as: world.admin, body: { parentOrgId: branch.orgId } });
+  assert.ok([400, 403, 409].includes(tooDeep.status), tooDeep.text);
 });
 
 test('list: what the caller reaches and nothing else, paged, sorted, filtered', async (t) => {

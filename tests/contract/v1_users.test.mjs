@@ -69,6 +69,7 @@ test('create: every limit and every fault', async (t) => {
     refused('with 65 letters before @', `${local(65)}@example.org`), refused('of 255', `${local(10)}@${domain(244)}`),
     accepted('of 254', `${local(10)}@${domain(243)}`), accepted('with 64 letters before @', `${local(58)}${key}@example.org`),
     accepted('with a plus', `a+b.${key}@example.org`), accepted('in German', `jürgen.${key}@müller.example`),
+    { name: 'e-mail taken, in German and in other case', at, as, body: email(`JÜRGEN.${key.toUpperCase()}@MÜLLER.EXAMPLE`), expect: 409 },
     accepted('in Chinese', `用户${key}@例子.广告`), accepted('in Russian', `почта${key}@пример.рф`), accepted("with an apostrophe", `o'neil.${key}@example.org`),
     { name: 'e-mail taken', at, as, body: account({ email: taken.email }), expect: 409 },
     { name: 'e-mail taken in other case', at, as, body: account({ email: taken.email.toUpperCase() }), expect: 409 },
