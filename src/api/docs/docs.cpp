@@ -3,8 +3,6 @@
 #include <string_view>
 #include <utility>
 
-#include "http/problem.hpp"
-
 namespace gatehouse {
 // Swagger UI's files, embedded by the build: name and content, ended by an empty name.
 extern const std::pair<std::string_view, std::string_view> kDocsFiles[];
@@ -41,19 +39,17 @@ Result<RawAnswer> serve_file(Call& call, std::string_view name) {
 
 }  // namespace
 
-std::unique_ptr<http::Surface> make_surface(const std::string& openapi) {
-  auto surface = std::make_unique<http::Surface>("docs", http::plain_dialect());
-  surface->add({.id = "getOpenApi", .path = "/openapi.json", .summary = "This document.",
+void register_docs(http::Surface& surface, const std::string& openapi) {
+  surface.add({.id = "getOpenApi", .path = "/openapi.json", .summary = "This document.",
                 .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory},
                [&openapi](Call&, Anyone, Nothing) -> Result<RawAnswer> { return RawAnswer{"application/json", openapi}; });
-  surface->add({.id = "showDocs", .path = "/docs", .summary = "The documentation as a page.",
+  surface.add({.id = "showDocs", .path = "/docs", .summary = "The documentation as a page.",
                 .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory},
                [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, "index.html"); });
-  surface->add({.id = "getDocsFile", .path = "/docs/{file}", .summary = "A file of the page.",
+  surface.add({.id = "getDocsFile", .path = "/docs/{file}", .summary = "A file of the page.",
                 .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory,
                 .errors = {ErrorKind::kNotFound}},
                [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, call.path_parameter("file")); });
-  return surface;
 }
 
 }  // namespace gatehouse::api::docs

@@ -1,7 +1,6 @@
 // The documentation: /openapi.json, and /docs, which shows it with Swagger UI, served from the binary.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "http/endpoint.hpp"
@@ -9,6 +8,6 @@
 namespace gatehouse::api::docs {
 
 // `openapi` is read at each request and must outlive the surface.
-std::unique_ptr<http::Surface> make_surface(const std::string& openapi);
+void register_docs(http::Surface& surface, const std::string& openapi);
 
 }  // namespace gatehouse::api::docs
