@@ -99,18 +99,18 @@ std::optional<domain::OrganizationRole> role_of(const std::optional<std::string>
 UserId user_in_path(const Call& call) { return UserId::parse(call.path_parameter("userId")).value_or(UserId()); }
 
 // Admins change members; a member changes its own display name.
-Result<OrgUser> patch(Call& call, domain::Memberships& memberships, const access::Policy& policy, const OrganizationId& organization,
-                      PatchOrgUser in) {
+Result<OrgUser> patch(Call& call, domain::Memberships& memberships, const access::Policy& policy,
+                      const Permit<Action::kMembershipSelfEdit>& self, PatchOrgUser in) {
   const auto user = user_in_path(call);
-  const auto permit = policy.permit<Action::kMembershipUpdate>(call.principal, organization, call.now);
+  const auto organization = OrganizationId::parse(call.path_parameter("orgId")).value_or(OrganizationId());
+  const auto permit = policy.permit<Action::kMembershipUpdate>(self.principal(), organization, call.now);
   if (permit) {
     const domain::MembershipPatch wanted{role_of(in.org_role), std::move(in.display_name), std::move(in.attributes)};
     return wire(TRY(in_wire_words(memberships.update(*permit, user, wanted))));
   }
-  const bool own_name = call.principal.user_id() == user && !user.is_nil() && in.display_name && !in.org_role && !in.attributes;
+  const bool own_name = self.principal().user_id() == user && !user.is_nil() && in.display_name && !in.org_role && !in.attributes;
   if (!own_name) return permit.error();
-  const auto own = TRY(policy.permit<Action::kSelfEdit>(call.principal, organization, call.now));
-  return wire(TRY(in_wire_words(memberships.update_own(own, *in.display_name))));
+  return wire(TRY(in_wire_words(memberships.update_own(self, *in.display_name))));
 }
 
 void register_patch(http::Surface& surface, domain::Memberships& memberships, const access::Graph& graph, Method method,
@@ -119,9 +119,8 @@ void register_patch(http::Surface& surface, domain::Memberships& memberships, co
                .summary = "Change the role, display name or attributes of a member; members change their own display name.",
                .organization = "orgId", .work = Work::kWrite, .errors = {ErrorKind::kConflict}, .alias_of = alias_of},
               // Whether the caller acts as an admin or as itself is asked here.
-              [&memberships, &graph](Call& call, const Permit<Action::kOrganizationGet>&, PatchOrgUser in) -> Result<OrgUser> {
-                const auto organization = OrganizationId::parse(call.path_parameter("orgId")).value_or(OrganizationId());
-                return patch(call, memberships, access::Policy(graph), organization, std::move(in));
+              [&memberships, &graph](Call& call, const Permit<Action::kMembershipSelfEdit>& permit, PatchOrgUser in) -> Result<OrgUser> {
+                return patch(call, memberships, access::Policy(graph), permit, std::move(in));
               });
 }
 

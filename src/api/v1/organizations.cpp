@@ -1,7 +1,10 @@
 #include "api/v1/organizations.hpp"
 
+#include <boost/json/object.hpp>
+
 #include "api/v1/organization_wire.hpp"
 #include "api/v1/wire_words.hpp"
+#include "base/json.hpp"
 
 namespace gatehouse::api::v1 {
 namespace {
@@ -112,17 +115,25 @@ Result<Org> tagged(Call& call, Result<domain::Organization> result) {
   return wire(std::move(organization));
 }
 
+// `"parentOrgId": null` is a statement, other than no parentOrgId; the decoded input does not tell them apart.
+bool says_top(const Call& call) {
+  const auto body = json::parse(call.request.body);
+  if (!body || !body->is_object()) return false;
+  const auto* parent = body->get_object().if_contains("parentOrgId");
+  return parent != nullptr && parent->is_null();
+}
+
 Result<Org> update(Call& call, domain::Organizations& organizations, const access::Graph& graph,
                    const Permit<Action::kOrganizationUpdate>& permit, PatchOrg in) {
   domain::OrganizationPatch patch;
   patch.name = std::move(in.name);
   patch.description = std::move(in.description);
   patch.expected_version = TRY(call.if_match());
-  if (in.parent_org_id) {
+  if (in.parent_org_id || says_top(call)) {
     bool same = false;
     graph.read([&](const access::View& view) {
       const auto parent = view.parent(permit.organization());
-      same = parent != view.platform() && view.organization_id(parent) == in.parent_org_id;
+      same = parent == view.platform() ? !in.parent_org_id : view.organization_id(parent) == in.parent_org_id;
     });
     if (!same) return invalid_field("request.invalid", "parentOrgId", "cannot be changed here");
   }

@@ -58,7 +58,7 @@ void describe(http::Fields<CreateUser>& f) {
   f.name("CreateUser");
   f.add<&CreateUser::user_name>("userName", {.min = 1, .max = domain::kMaxUserName, .doc = "Unique, case does not count."});
   f.add<&CreateUser::email>("email", {.min = 1, .max = 254, .doc = "Unique, case does not count.", .format = "email"});
-  f.add<&CreateUser::password>("password", {.doc = "8 to 128 characters; without one the user cannot sign in yet."});
+  f.add<&CreateUser::password>("password", {.min = 8, .max = 128, .doc = "Without one the user cannot sign in yet."});
   f.add<&CreateUser::display_name>("displayName", {.max = domain::kMaxDisplayName});
 }
 

@@ -47,10 +47,10 @@ bool is_text(const std::string& text, std::size_t max_length) {
 // Blanks collapsed; the first fault is the refusal.
 Result<MembershipPatch> checked(MembershipPatch patch) {
   if (patch.display_name) {
+    patch.display_name = text::collapse_blanks(*patch.display_name);
     if (!is_text(*patch.display_name, kMaxDisplayName)) {
       return invalid_field("membership.invalid", "display_name", "must be at most 100 printable characters");
     }
-    patch.display_name = text::collapse_blanks(*patch.display_name);
   }
   if (!patch.attributes) return patch;
   if (patch.attributes->size() > kMaxAttributes) return invalid_field("membership.invalid", "attributes", "must be at most 50");
@@ -222,7 +222,9 @@ Result<Membership> Memberships::update(const access::Permit<access::Action::kMem
   });
 }
 
-Result<Membership> Memberships::update_own(const access::Permit<access::Action::kSelfEdit>& permit, const std::string& display_name) {
+Result<Membership> Memberships::update_own(const access::Permit<access::Action::kMembershipSelfEdit>& permit,
+                                           const std::string& display_name) {
+  if (permit.principal().kind != Principal::Kind::kUser) return forbidden("access.person_needed", "Only a signed-in person can do this.");
   MembershipPatch patch;
   patch.display_name = display_name;
   const auto wanted = TRY(checked(std::move(patch)));

@@ -37,8 +37,8 @@ struct Membership {
 };
 
 struct MembershipFilter {
-  std::optional<OrganizationRole> organization_role;
-  std::string search;  // part of user name, e-mail or display name; empty: all
+  std::optional<OrganizationRole> organization_role{};
+  std::string search{};  // part of user name, e-mail or display name; empty: all
   enum class Order : std::uint8_t { kUserNumber, kUserName, kEmail, kCreatedAt } order = Order::kUserNumber;
   bool descending = false;
 };
@@ -50,9 +50,9 @@ struct NewMembership {
 
 // Absent members stay as they are.
 struct MembershipPatch {
-  std::optional<OrganizationRole> organization_role;  // replaces whichever of the three it carries
-  std::optional<std::string> display_name;            // empty: the account's again
-  std::optional<Attributes> attributes;
+  std::optional<OrganizationRole> organization_role{};  // replaces whichever of the three it carries
+  std::optional<std::string> display_name{};            // empty: the account's again
+  std::optional<Attributes> attributes{};
 };
 
 // One organization of a user.
@@ -84,8 +84,8 @@ class Memberships {
   // Errors: membership.not_found, membership.last_admin, access.ceiling, access.outranked, membership.invalid.
   Result<Membership> update(const access::Permit<access::Action::kMembershipUpdate>& permit, const UserId& user,
                             const MembershipPatch& patch);
-  // A member's own display name, where the permit was asked. Errors: membership.not_found, membership.invalid.
-  Result<Membership> update_own(const access::Permit<access::Action::kSelfEdit>& permit, const std::string& display_name);
+  // A person's own display name as a member. Errors: access.person_needed, membership.not_found, membership.invalid.
+  Result<Membership> update_own(const access::Permit<access::Action::kMembershipSelfEdit>& permit, const std::string& display_name);
   // From the organization and all below it. Errors: membership.own, membership.not_found, membership.last_admin,
   // access.ceiling, access.outranked.
   Result<void> remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user);

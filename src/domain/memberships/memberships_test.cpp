@@ -244,11 +244,11 @@ TEST_F(Members, CarryTheirOwnNameAndAttributes) {
   const auto changed = need(domain.memberships->update(permit, ben.id, patch));
   EXPECT_EQ(changed.display_name, "Benjamin B.");
   EXPECT_EQ(changed.attributes, *patch.attributes);
-  const auto own = need(domain.memberships->update_own(domain.permit<Action::kSelfEdit>(as_ben, acme.id), ""));
+  const auto own = need(domain.memberships->update_own(domain.permit<Action::kMembershipSelfEdit>(as_ben, acme.id), ""));
   EXPECT_EQ(own.display_name, "ben");
   patch.attributes = Attributes{{"", "x"}};
   EXPECT_EQ(code(domain.memberships->update(permit, ben.id, patch)), "membership.invalid");
-  EXPECT_EQ(code(domain.memberships->update_own(domain.permit<Action::kSelfEdit>(as_ann, north.id), "x")), "membership.not_found");
+  EXPECT_EQ(code(domain.memberships->update_own(domain.permit<Action::kMembershipSelfEdit>(as_ann, north.id), "x")), "membership.not_found");
 }
 
 TEST_F(Members, ShowTheirOrganizationsOnlyWhereTheyAreShared) {

@@ -80,6 +80,11 @@ std::optional<Organization> find(sql::Tx& tx, OrganizationNo no) {
   return tx.first(select(std::string("organizations o").append(kParent).append(" WHERE o.no = $1")), {no.value}, read);
 }
 
+std::optional<OrganizationNo> find_by_key(sql::Tx& tx, std::string_view name_key) {
+  return tx.first("SELECT no FROM organizations WHERE name_key = $1", {name_key},
+                  [](const sql::Row& row) { return OrganizationNo{static_cast<std::uint32_t>(row.integer(0))}; });
+}
+
 std::vector<Organization> find_all(sql::Tx& tx, const std::vector<OrganizationNo>& numbers) {
   std::vector<std::uint32_t> plain;
   for (const auto no : numbers) plain.push_back(no.value);

@@ -7,6 +7,7 @@
 namespace gatehouse::domain::organization_store {
 
 std::optional<Organization> find(sql::Tx& tx, OrganizationNo no);
+std::optional<OrganizationNo> find_by_key(sql::Tx& tx, std::string_view name_key);
 // In the order of `numbers`; unknown ones are left out.
 std::vector<Organization> find_all(sql::Tx& tx, const std::vector<OrganizationNo>& numbers);
 // False when the key is taken. `parent` 0: the platform itself.

@@ -35,9 +35,9 @@ std::string described(const Organization& organization) {
 }
 
 Result<std::string> checked_name(const std::string& name) {
-  const bool readable = text::is_utf8(name) && text::is_printable(name);
-  auto collapsed = readable ? text::collapse_blanks(name) : std::string();
-  if (text::name_key(collapsed).empty() || text::length(collapsed) > kMaxOrganizationName) {
+  // Tabs and line breaks are blanks here; what is not printable then is refused. The key is empty for what is no UTF-8.
+  auto collapsed = text::collapse_blanks(name);
+  if (text::name_key(collapsed).empty() || !text::is_printable(collapsed) || text::length(collapsed) > kMaxOrganizationName) {
     return invalid_field("organization.name_invalid", "name", "must have 1 to 100 printable characters");
   }
   return collapsed;
@@ -337,6 +337,14 @@ Result<Organization> Organizations::move(const access::Permit<access::Action::kO
                  .facts = {access::OrganizationFact{no, moved.id, to}}});
     return moved;
   });
+}
+
+std::optional<Organization> Organizations::find_by_name(std::string_view name) const {
+  std::optional<Organization> found;
+  ledger_.read([&](sql::Tx& tx) {
+    if (const auto no = organization_store::find_by_key(tx, text::name_key(name))) found = organization_store::find(tx, *no);
+  });
+  return found;
 }
 
 Result<OrganizationNo> Organizations::ensure_platform() {

@@ -36,28 +36,28 @@ struct OrganizationAtLevel {
 };
 
 struct NewOrganization {
-  std::string name;
-  std::string description;
-  std::vector<UserId> admins;  // besides the creator
+  std::string name{};
+  std::string description{};
+  std::vector<UserId> admins{};  // besides the creator
 };
 
 // Absent members stay as they are.
 struct OrganizationPatch {
-  std::optional<std::string> name;
-  std::optional<std::string> description;
-  std::optional<std::int64_t> expected_version;
+  std::optional<std::string> name{};
+  std::optional<std::string> description{};
+  std::optional<std::int64_t> expected_version{};
 };
 
 struct OrganizationFilter {
-  std::string name;                                // part of it, compared as names are; empty: all
-  std::optional<OrganizationId> parent;
+  std::string name{};                                // part of it, compared as names are; empty: all
+  std::optional<OrganizationId> parent{};
   enum class Order : std::uint8_t { kName, kCreatedAt, kUpdatedAt } order = Order::kName;
   bool descending = false;
 };
 
 struct OrganizationRemoval {
-  std::optional<std::string> expected_name;
-  std::optional<std::int64_t> expected_version;
+  std::optional<std::string> expected_name{};
+  std::optional<std::int64_t> expected_version{};
 };
 
 class Organizations {
@@ -95,6 +95,9 @@ class Organizations {
   // the new parent), organization.cycle, organization.too_deep, organization.is_platform.
   Result<Organization> move(const access::Permit<access::Action::kOrganizationMove>& permit,
                             const std::optional<OrganizationId>& new_parent);
+
+  // For the service itself: command line, import. Compared as names are.
+  [[nodiscard]] std::optional<Organization> find_by_name(std::string_view name) const;
 
   // The platform, made when there is none yet.
   Result<OrganizationNo> ensure_platform();

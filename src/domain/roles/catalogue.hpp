@@ -14,12 +14,12 @@ namespace gatehouse::domain {
 
 // A role as the catalogue or the operator's configuration writes it.
 struct RoleDefinition {
-  std::string name;
-  std::string category;
+  std::string name{};
+  std::string category{};
   std::int32_t weight = 0;
-  std::string description;
-  std::vector<std::string> permissions;  // "*": every permission there is
-  std::vector<std::string> implies;      // names of roles whose permissions it contains
+  std::string description{};
+  std::vector<std::string> permissions{};  // "*": every permission there is
+  std::vector<std::string> implies{};      // names of roles whose permissions it contains
 };
 
 // Stands for every permission, those registered later included.

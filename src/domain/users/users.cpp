@@ -31,6 +31,8 @@ std::string described(const User& user) {
 // Blanks collapsed, every member valid; the first fault is the refusal.
 Result<void> check(User& user) {
   const auto readable = [](const std::string& text) { return text::is_utf8(text) && text::is_printable(text); };
+  user.user_name = text::collapse_blanks(user.user_name);
+  user.display_name = text::collapse_blanks(user.display_name);
   if (!readable(user.user_name) || text::name_key(user.user_name).empty() || text::length(user.user_name) > kMaxUserName) {
     return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
   }
@@ -38,8 +40,6 @@ Result<void> check(User& user) {
   if (!readable(user.display_name) || text::length(user.display_name) > kMaxDisplayName) {
     return invalid_field("user.display_name_invalid", "display_name", "must have at most 100 printable characters");
   }
-  user.user_name = text::collapse_blanks(user.user_name);
-  user.display_name = text::collapse_blanks(user.display_name);
   return {};
 }
 

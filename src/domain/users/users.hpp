@@ -38,23 +38,23 @@ struct User {
 };
 
 struct NewUser {
-  std::string user_name;
-  std::string email;
-  std::string display_name;
-  std::optional<std::string> password_hash;  // with one the account is active, without it new
+  std::string user_name{};
+  std::string email{};
+  std::string display_name{};
+  std::optional<std::string> password_hash{};  // with one the account is active, without it new
 };
 
 // Absent members stay as they are.
 struct UserPatch {
-  std::optional<std::string> user_name;
-  std::optional<std::string> email;
-  std::optional<std::string> display_name;
-  std::optional<UserStatus> status;
-  std::optional<std::int64_t> expected_version;
+  std::optional<std::string> user_name{};
+  std::optional<std::string> email{};
+  std::optional<std::string> display_name{};
+  std::optional<UserStatus> status{};
+  std::optional<std::int64_t> expected_version{};
 };
 
 struct UserFilter {
-  std::string search;  // part of user name, e-mail or display name; empty: all
+  std::string search{};  // part of user name, e-mail or display name; empty: all
   enum class Order : std::uint8_t { kUserName, kEmail, kDisplayName, kCreatedAt } order = Order::kUserName;
   bool descending = false;
 };

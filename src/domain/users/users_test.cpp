@@ -61,7 +61,7 @@ TEST_F(Accounts, CannotTakeAnothersAddressAsTheirName) {
 
 TEST_F(Accounts, NeedAReadableNameAndARealAddress) {
   EXPECT_EQ(code(create(" ", "x@example.com")), "user.name_invalid");
-  EXPECT_EQ(code(create("a\tb\n", "x@example.com")), "user.name_invalid");
+  EXPECT_EQ(code(create("a\x07z", "x@example.com")), "user.name_invalid");
   EXPECT_EQ(code(create("x", "x@")), "user.email_invalid");
 }
 
