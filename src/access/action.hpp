@@ -13,7 +13,7 @@ namespace gatehouse::access {
 enum class Action : std::uint8_t {
   // within an organization
   kOrganizationGet,
-  kOrganizationCreate,        // below the organization
+  kOrganizationCreate,  // below the organization
   kOrganizationUpdate,
   kOrganizationDelete,
   kOrganizationMove,
@@ -31,32 +31,32 @@ enum class Action : std::uint8_t {
   kAccountEdit,
   kAccountRemove,
   kCatalogueEdit,
-  kStoreAdminister,           // import, export, command line
+  kStoreAdminister,  // import, export, command line
   // on oneself or what one reaches; every signed-in principal
   kOrganizationList,
-  kOrganizationCreateTop,     // a new top-level organization
+  kOrganizationCreateTop,  // a new top-level organization
   kAccountList,
   kAccountGet,
   kSelfEdit,
-  kClientEdit,                // one's own machine clients
+  kClientEdit,  // one's own machine clients
   kSessionEnd,
-  kDecisionAsk,               // about oneself; about others only where decisions.evaluate is held
-  kMembershipSelfEdit,        // one's own membership: the display name
+  kDecisionAsk,         // about oneself; about others only where decisions.evaluate is held
+  kMembershipSelfEdit,  // one's own membership: the display name
 };
 
 enum class Needs : std::uint8_t {
-  kPermission,   // the permission, at the organization
-  kReach,        // to reach the organization
-  kPlatform,     // the permission, at the platform
-  kPrincipal,    // any principal that stands
-  kPerson,       // a user in a session; clients and API tokens are refused
+  kPermission,  // the permission, at the organization
+  kReach,       // to reach the organization
+  kPlatform,    // the permission, at the platform
+  kPrincipal,   // any principal that stands
+  kPerson,      // a user in a session; clients and API tokens are refused
 };
 
 struct ActionRule {
   Action action;
   Needs needs;
-  PermissionNo permission;   // for kPermission and kPlatform
-  std::string_view name;     // "organization.update": in OpenAPI, the log and refusals
+  PermissionNo permission;  // for kPermission and kPlatform
+  std::string_view name;    // "organization.update": in OpenAPI, the log and refusals
 };
 
 const ActionRule& rule(Action action);

@@ -26,13 +26,9 @@ Holder Decision::holder(const Principal& who, Timestamp now) const {
   Holder found;
   found.kind = who.kind;
   switch (who.kind) {
-    case Principal::Kind::kNobody:
-      return found;
-    case Principal::Kind::kSystem:
-      found.standing = Standing::kStands;
-      return found;
-    case Principal::Kind::kUser:
-      return user(who, now);
+    case Principal::Kind::kNobody: return found;
+    case Principal::Kind::kSystem: found.standing = Standing::kStands; return found;
+    case Principal::Kind::kUser: return user(who, now);
     case Principal::Kind::kClient: {
       const auto* client = side.clients_.find(ClientId(who.id));
       if (client == nullptr) return found;

@@ -22,7 +22,9 @@ struct Holder {
 
   [[nodiscard]] bool stands() const { return standing == Standing::kStands; }
   [[nodiscard]] bool is_system() const { return kind == Principal::Kind::kSystem; }
-  [[nodiscard]] bool is_bounded() const { return kind == Principal::Kind::kClient || kind == Principal::Kind::kApiToken; }
+  [[nodiscard]] bool is_bounded() const {
+    return kind == Principal::Kind::kClient || kind == Principal::Kind::kApiToken;
+  }
 };
 
 struct Decision {
@@ -39,7 +41,9 @@ struct Decision {
            (!holder.is_bounded() || side.is_within(organization, holder.within));
   }
   [[nodiscard]] bool allows(const Holder& holder, PermissionNo permission, OrganizationNo organization) const;
-  [[nodiscard]] const PermissionSet& permissions(std::uint32_t roleset) const { return side.roleset_permissions_[roleset]; }
+  [[nodiscard]] const PermissionSet& permissions(std::uint32_t roleset) const {
+    return side.roleset_permissions_[roleset];
+  }
   [[nodiscard]] bool carries(std::uint32_t roleset, PermissionNo permission) const {
     return side.roleset_permissions_[roleset].contains(permission);
   }
@@ -51,7 +55,8 @@ struct Decision {
 
   // For lists (reach.cpp): the roots of where it is held, what is reached besides, and both as the caller sees them.
   [[nodiscard]] std::vector<OrganizationNo> trees(const Holder& holder, PermissionNo permission) const;
-  [[nodiscard]] std::vector<OrganizationNo> singles(const Holder& holder, const std::vector<OrganizationNo>& trees) const;
+  [[nodiscard]] std::vector<OrganizationNo> singles(const Holder& holder,
+                                                    const std::vector<OrganizationNo>& trees) const;
   [[nodiscard]] Scope scope(const Principal& who, PermissionNo permission, bool with_singles, Timestamp now) const;
   template <class Use>
   void each_customer(const UserBlock& user, Use&& use) const;
@@ -117,7 +122,8 @@ struct Decision {
     std::uint64_t candidates = 0;
     std::uint64_t bit = 1;
     for (const auto& entry : user) {
-      const std::uint64_t counts = path.may_contain(entry.organization) & (carries(entry.roleset(), permission) ? 1U : 0U);
+      const std::uint64_t counts =
+          path.may_contain(entry.organization) & (carries(entry.roleset(), permission) ? 1U : 0U);
       candidates |= counts != 0 ? bit : 0;
       bit <<= 1U;
     }

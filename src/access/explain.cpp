@@ -40,7 +40,8 @@ struct Why {
         if (!Decision::is_member(user, connection.agency)) continue;
         for (const auto no : connection.roles) {
           const auto* role = view.role(no);
-          if (!role->permissions.contains(permission) || (out.role && role->weight <= view.role(out.role)->weight)) continue;
+          if (!role->permissions.contains(permission) || (out.role && role->weight <= view.role(out.role)->weight))
+            continue;
           out.role = no;
           out.connection = connection.id;
           out.agency = connection.agency;
@@ -62,7 +63,6 @@ struct Why {
     if (carriers.size() > 5) carriers.resize(5);
     return carriers;
   }
-
 };
 
 std::string_view why_not(const View& view, const Holder& holder, PermissionNo permission, OrganizationNo organization) {
@@ -80,7 +80,8 @@ std::string_view why_not(const View& view, const Holder& holder, PermissionNo pe
 
 }  // namespace
 
-Explanation View::explain(const Principal& who, PermissionNo permission, OrganizationNo organization, Timestamp now) const {
+Explanation View::explain(const Principal& who, PermissionNo permission, OrganizationNo organization,
+                          Timestamp now) const {
   const Decision decision(*this);
   const auto holder = decision.holder(who, now);
   const Why why{decision, *this, permission};

@@ -1,5 +1,7 @@
-// The log's binary form of facts: a tag byte (the position in the variant, append only because the log keeps it), then the
-// members in order: numbers as LEB128 varints, signed ones zigzag, ids and digests raw, lists and strings with their count first.
+// The log's binary form of facts: a tag byte (the position in the variant, append only because the log keeps it),
+// then the
+// members in order: numbers as LEB128 varints, signed ones zigzag, ids and digests raw, lists and strings with their
+// count first.
 #include "access/facts.hpp"
 
 namespace gatehouse::access {
@@ -112,7 +114,8 @@ class Reader {
   void operator()(std::vector<T>& values) {
     std::uint64_t count = 0;
     (*this)(count);
-    if (count > rest_.size()) ok_ = false;  // an element takes at least one byte, so a lying count cannot make us allocate
+    if (count > rest_.size())
+      ok_ = false;  // an element takes at least one byte, so a lying count cannot make us allocate
     if (!ok_) return;
     values.resize(count);
     for (auto& value : values) (*this)(value);
@@ -138,12 +141,14 @@ void members(Codec& codec, F& fact) {
   } else if constexpr (std::is_same_v<T, ConnectionFact>) {
     codec(fact.id), codec(fact.customer), codec(fact.agency), codec(fact.roles);
   } else if constexpr (std::is_same_v<T, ClientFact>) {
-    codec(fact.id), codec(fact.owner), codec(fact.organization), codec(fact.expires_at), codec(fact.secret), codec(fact.scopes);
+    codec(fact.id), codec(fact.owner), codec(fact.organization), codec(fact.expires_at), codec(fact.secret),
+        codec(fact.scopes);
   } else if constexpr (std::is_same_v<T, ApiTokenFact>) {
     codec(fact.id), codec(fact.organization), codec(fact.expires_at), codec(fact.secret), codec(fact.roles);
   } else if constexpr (std::is_same_v<T, SessionFact>) {
     codec(fact.id), codec(fact.user), codec(fact.active), codec(fact.expires_at);
-  } else if constexpr (std::is_same_v<T, OrganizationGone> || std::is_same_v<T, UserGone> || std::is_same_v<T, RoleGone>) {
+  } else if constexpr (std::is_same_v<T, OrganizationGone> || std::is_same_v<T, UserGone> ||
+                       std::is_same_v<T, RoleGone>) {
     codec(fact.no);
   } else {
     codec(fact.id);
@@ -181,7 +186,8 @@ Result<std::vector<Fact>> decode(std::string_view bytes) {
   while (reader.ok() && !reader.at_end()) {
     const auto tag = reader.take(1);
     Fact& fact = facts.emplace_back();
-    if (!emplace_tagged(fact, static_cast<unsigned char>(tag[0]))) return invalid("facts.malformed", "Unknown kind of fact.");
+    if (!emplace_tagged(fact, static_cast<unsigned char>(tag[0])))
+      return invalid("facts.malformed", "Unknown kind of fact.");
     std::visit([&](auto& one) { members(reader, one); }, fact);
   }
   if (!reader.ok()) return invalid("facts.malformed", "The facts end early or hold a number out of range.");

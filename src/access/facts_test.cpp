@@ -79,13 +79,13 @@ TEST(Facts, ThatEndEarlyAreRefused) {
 TEST(Facts, ThatLieAreRefused) {
   const std::string ones(9, '\xFF');
   for (const auto& bytes : {
-           std::string("\x0F", 1),                      // no such tag
+           std::string("\x0F", 1),  // no such tag
            std::string("\xFF", 1),
-           "\x01" + ones + "\x01",                      // a number over 32 bits
-           "\x01" + ones + "\x7F",                      // a varint over 64 bits
-           "\x01" + ones + ones,                        // a varint without end
-           std::string("\x06\x01\x01\x02\x00", 5),      // a bool of 2
-           "\x06\x01\x01\x01" + ones + "\x01",          // more roles than bytes
+           "\x01" + ones + "\x01",                  // a number over 32 bits
+           "\x01" + ones + "\x7F",                  // a varint over 64 bits
+           "\x01" + ones + ones,                    // a varint without end
+           std::string("\x06\x01\x01\x02\x00", 5),  // a bool of 2
+           "\x06\x01\x01\x01" + ones + "\x01",      // more roles than bytes
            std::string("\x06\x01\x01\x01\x03\x01", 6),
        }) {
     EXPECT_FALSE(decode(bytes).ok());
@@ -101,9 +101,7 @@ TEST(Facts, SurviveRandomBytes) {
       bytes[random.below(bytes.size())] = static_cast<char>(random.next());
     }
     const auto read = decode(bytes);
-    if (read.ok()) {
-      EXPECT_TRUE(decode(encode(*read)).ok());
-    }
+    if (read.ok()) { EXPECT_TRUE(decode(encode(*read)).ok()); }
   }
 }
 

@@ -108,7 +108,8 @@ void Graph::Impl::take(const UserFact& fact) {
   const auto* before = block(fact.no);
   const auto held = before == nullptr ? std::span<const BlockEntry>() : std::span(before->begin(), before->end());
   const bool is_bare = loading && held.empty();
-  set(SetUser{fact.no, is_bare ? bare->make_in_arena(fact.id, fact.active, {}) : blocks.make(fact.id, fact.active, held)});
+  set(SetUser{fact.no,
+              is_bare ? bare->make_in_arena(fact.id, fact.active, {}) : blocks.make(fact.id, fact.active, held)});
 }
 
 void Graph::Impl::take(const RoleFact& fact) {
@@ -127,9 +128,9 @@ void Graph::Impl::hold(UserNo user, OrganizationNo organization, bool member, st
   const BlockEntry entry{organization.value, (member ? BlockEntry::kMember : 0) | roleset(roles)};
   std::vector<BlockEntry> entries;
   entries.reserve(before->count() + 1);
-  const auto* at = std::lower_bound(before->begin(), before->end(), entry, [](const BlockEntry& a, const BlockEntry& b) {
-    return a.organization < b.organization;
-  });
+  const auto* at =
+      std::lower_bound(before->begin(), before->end(), entry,
+                       [](const BlockEntry& a, const BlockEntry& b) { return a.organization < b.organization; });
   entries.assign(before->begin(), at);
   if (entry.bits != 0) entries.push_back(entry);
   if (at != before->end() && at->organization == entry.organization) ++at;
@@ -146,7 +147,8 @@ void Graph::Impl::stream(UserNo user, OrganizationNo organization, std::uint32_t
   open_entries.push_back({organization.value, bits});
 }
 
-// The streamed holdings become the user's block. Streamed before already (input not sorted by user): both together, later ones win.
+// The streamed holdings become the user's block. Streamed before already (input not sorted by user): both together,
+// later ones win.
 void Graph::Impl::close_stream() {
   const auto* before = block(open_user);
   if (before != nullptr && !open_entries.empty()) {
@@ -225,13 +227,15 @@ const Permissions& Graph::permissions() const { return impl_->permissions; }
 void Graph::load(const Fact& fact) {
   if (!impl_->loading) throw std::logic_error("graph: load after finish_load");
   if (const auto* holding = std::get_if<HoldingFact>(&fact)) {
-    return load_holding(holding->user, holding->organization, holding->member, holding->roles.data(), holding->roles.size());
+    return load_holding(holding->user, holding->organization, holding->member, holding->roles.data(),
+                        holding->roles.size());
   }
   impl_->close_stream();
   std::visit([this](const auto& one) { impl_->take(one); }, fact);
 }
 
-void Graph::load_holding(UserNo user, OrganizationNo organization, bool member, const RoleNo* roles, std::size_t count) {
+void Graph::load_holding(UserNo user, OrganizationNo organization, bool member, const RoleNo* roles,
+                         std::size_t count) {
   if (!impl_->loading) throw std::logic_error("graph: load after finish_load");
   if (!organization) return;
   impl_->stream(user, organization, (member ? BlockEntry::kMember : 0) | impl_->roleset({roles, count}));

@@ -29,9 +29,12 @@ class RandomFacts {
 
   Fact next() {
     switch (below(20)) {
-      case 0: case 1: case 2: return organization();
+      case 0:
+      case 1:
+      case 2: return organization();
       case 3: return OrganizationGone{{1 + below(kOrganizations)}};
-      case 4: case 5: return UserFact{user(), id<UserId>(2, last_ + 100 * below(2)), below(5) != 0};
+      case 4:
+      case 5: return UserFact{user(), id<UserId>(2, last_ + 100 * below(2)), below(5) != 0};
       case 6: return UserGone{user()};
       case 7: return role();
       case 8: return RoleGone{{1 + below(kRoles)}};
@@ -51,7 +54,8 @@ class RandomFacts {
     return OrganizationFact{{no}, id<OrganizationId>(1, no), {no == 1 ? 0 : 1 + below(no - 1)}};
   }
   Fact role() {
-    static const std::vector<std::string> kNames{"organizations.view", "users.view", "users.edit", "app.view", "nobody.knows"};
+    static const std::vector<std::string> kNames{"organizations.view", "users.view", "users.edit", "app.view",
+                                                 "nobody.knows"};
     RoleFact fact{{1 + below(kRoles)}, {}, {}, static_cast<std::int32_t>(below(5)) - 1, {}};
     fact.id = id<RoleId>(3, fact.no.value);
     fact.name = "role " + std::to_string(fact.no.value);

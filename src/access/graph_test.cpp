@@ -30,7 +30,8 @@ Principal session_of(std::uint32_t no, std::uint8_t session) {
   return who;
 }
 
-// 1 platform > 2 parent > 3 child; 4 agency; users 1 to 4; roles 1 viewer, 2 editor (heavier, carries the same and more).
+// 1 platform > 2 parent > 3 child; 4 agency; users 1 to 4; roles 1 viewer, 2 editor (heavier, carries the same and
+// more).
 class GraphTest : public testing::Test {
  protected:
   GraphTest() {
@@ -277,9 +278,9 @@ TEST(GraphLoading, TakesHoldingsInAnyOrder) {
   graph.load_holding({1}, {3}, true, nullptr, 0);
   graph.load_holding({1}, {2}, true, nullptr, 0);
   graph.load_holding({2}, {2}, true, nullptr, 0);
-  graph.load_holding({2}, {3}, true, nullptr, 0);   // the later one counts
+  graph.load_holding({2}, {3}, true, nullptr, 0);  // the later one counts
   graph.load_holding({1}, {2}, false, &role, 1);
-  graph.load_holding({9}, {2}, true, &role, 1);     // nobody
+  graph.load_holding({9}, {2}, true, &role, 1);  // nobody
   graph.finish_load(5);
   graph.read([](const View& view) {
     EXPECT_EQ(view.revision(), 5);

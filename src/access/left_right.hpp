@@ -1,4 +1,5 @@
-// Left-right: two instances of one thing. Readers use the published one and never wait; the one writer works on the other,
+// Left-right: two instances of one thing. Readers use the published one and never wait; the one writer works on the
+// other,
 // swaps them, waits until nobody reads the old one, and brings it level. (Ramalhete and Correia, "Left-Right", 2013.)
 //
 // Refuses to synchronise writers, or to be published from within a read: that would wait for itself.
@@ -12,7 +13,8 @@
 
 namespace gatehouse::access {
 
-// Each thread owns one reader slot while it lives, so that registering is one exchange and leaving a plain store. The last
+// Each thread owns one reader slot while it lives, so that registering is one exchange and leaving a plain store. The
+// last
 // slot is for all threads beyond, who pay an atomic addition each way instead.
 inline constexpr unsigned kReaderSlots = 64;
 inline constexpr unsigned kSharedSlot = kReaderSlots - 1;

@@ -1,4 +1,5 @@
-// The second opinion: rule 1 written straight from the architecture over ordered maps, sharing nothing with the graph but
+// The second opinion: rule 1 written straight from the architecture over ordered maps, sharing nothing with the graph
+// but
 // the facts. Slow, and meant to be read.
 #pragma once
 
@@ -99,16 +100,18 @@ class NaiveModel {
     if (who.kind == Principal::Kind::kClient) return clients_.at(ClientId(who.id)).organization == at;
     if (who.kind == Principal::Kind::kApiToken) return tokens_.at(ApiTokenId(who.id)).organization == at;
     return member(who.user, at) || std::any_of(connections_.begin(), connections_.end(), [&](const auto& one) {
-      return one.second.customer == at && member(who.user, one.second.agency);
-    });
+             return one.second.customer == at && member(who.user, one.second.agency);
+           });
   }
 
-  // The organizations that a scope stands for. `Everything` is the platform's tree; branches cut off from it exist only in
+  // The organizations that a scope stands for. `Everything` is the platform's tree; branches cut off from it exist
+  // only in
   // a broken store, and only the system sees them.
   [[nodiscard]] std::set<OrganizationNo> meant_by(const Scope& scope, const Principal& who) const {
     std::set<OrganizationNo> meant(scope.singles.begin(), scope.singles.end());
     for (const auto& [no, fact] : organizations_) {
-      const bool in_tree = std::any_of(scope.trees.begin(), scope.trees.end(), [&](OrganizationNo tree) { return within(no, tree); });
+      const bool in_tree =
+          std::any_of(scope.trees.begin(), scope.trees.end(), [&](OrganizationNo tree) { return within(no, tree); });
       const bool in_all = scope.everything && (who.kind == Principal::Kind::kSystem || within(no, platform()));
       if (in_all || in_tree) meant.insert(no);
     }
@@ -168,7 +171,9 @@ class NaiveModel {
     const auto verb = permission.substr(dot + 1);
     const bool reading = verb == "view" || verb == "read" || verb == "list" || verb == "evaluate";
     const auto& scopes = clients_.at(ClientId(who.id)).scopes;
-    const auto has = [&](const std::string& scope) { return std::find(scopes.begin(), scopes.end(), scope) != scopes.end(); };
+    const auto has = [&](const std::string& scope) {
+      return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+    };
     return has(noun + ".write") || (reading && has(noun + ".read"));
   }
 

@@ -34,7 +34,8 @@ constexpr std::array<Own, 23> kOwn{{
     {permission::kAccountsView, "accounts.view", "See all accounts of the deployment"},
     {permission::kAccountsEdit, "accounts.edit", "Create, change, deactivate and delete accounts"},
     {permission::kClientsEdit, "clients.edit", "Manage other people's machine clients"},
-    {permission::kCataloguesEdit, "catalogues.edit", "Change roles, identity providers, providers, identification types"},
+    {permission::kCataloguesEdit, "catalogues.edit",
+     "Change roles, identity providers, providers, identification types"},
 }};
 
 bool is_word(std::string_view text) {

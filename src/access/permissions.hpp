@@ -21,16 +21,17 @@ inline constexpr std::size_t kMaxPermissions = 1024;
 
 enum class PermissionNo : std::uint16_t {};
 
-// Gatehouse's own, by number. Append only: the numbers are positions in the catalogue of a running process, never stored.
+// Gatehouse's own, by number. Append only: the numbers are positions in the catalogue of a running process, never
+// stored.
 namespace permission {
 inline constexpr PermissionNo kOrganizationsView{0};
-inline constexpr PermissionNo kOrganizationsCreate{1};   // below the organization it is held at
+inline constexpr PermissionNo kOrganizationsCreate{1};  // below the organization it is held at
 inline constexpr PermissionNo kOrganizationsEdit{2};
 inline constexpr PermissionNo kOrganizationsDelete{3};
 inline constexpr PermissionNo kOrganizationsMove{4};
-inline constexpr PermissionNo kMembershipsEdit{5};       // add, change and remove memberships with organization roles (v1)
+inline constexpr PermissionNo kMembershipsEdit{5};  // add, change and remove memberships with organization roles (v1)
 inline constexpr PermissionNo kUsersView{6};
-inline constexpr PermissionNo kUsersEdit{7};             // change which roles the users of the organization hold
+inline constexpr PermissionNo kUsersEdit{7};  // change which roles the users of the organization hold
 inline constexpr PermissionNo kUsersAdd{8};
 inline constexpr PermissionNo kUsersRemove{9};
 inline constexpr PermissionNo kRolesView{10};
@@ -42,10 +43,10 @@ inline constexpr PermissionNo kApiTokensView{15};
 inline constexpr PermissionNo kApiTokensEdit{16};
 inline constexpr PermissionNo kChangesView{17};
 inline constexpr PermissionNo kDecisionsEvaluate{18};
-inline constexpr PermissionNo kAccountsView{19};         // all accounts of the deployment
-inline constexpr PermissionNo kAccountsEdit{20};         // create, change, deactivate, delete accounts
-inline constexpr PermissionNo kClientsEdit{21};          // other people's machine clients
-inline constexpr PermissionNo kCataloguesEdit{22};       // roles, identity providers, providers, identification types
+inline constexpr PermissionNo kAccountsView{19};    // all accounts of the deployment
+inline constexpr PermissionNo kAccountsEdit{20};    // create, change, deactivate, delete accounts
+inline constexpr PermissionNo kClientsEdit{21};     // other people's machine clients
+inline constexpr PermissionNo kCataloguesEdit{22};  // roles, identity providers, providers, identification types
 }  // namespace permission
 
 class PermissionSet {
@@ -86,7 +87,8 @@ class PermissionSet {
 class Permissions {
  public:
   Permissions();  // Gatehouse's own
-  // `name` is `noun.verb` of [a-z0-9_-]; a name ending in `.view`, `.read`, `.list` or `.evaluate` is a reading one. Known names are returned as they are.
+  // `name` is `noun.verb` of [a-z0-9_-]; a name ending in `.view`, `.read`, `.list` or `.evaluate` is a reading one.
+  // Known names are returned as they are.
   // Errors: permission.name_invalid, permission.too_many.
   Result<PermissionNo> add(std::string_view name, std::string_view description);
   [[nodiscard]] std::optional<PermissionNo> find(std::string_view name) const;
@@ -94,7 +96,8 @@ class Permissions {
   [[nodiscard]] std::string_view description(PermissionNo p) const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] bool is_own(PermissionNo p) const;  // Gatehouse's own
-  // What a machine client's scopes let through: `noun.read` the noun's reading permissions, `noun.write` all of the noun's.
+  // What a machine client's scopes let through: `noun.read` the noun's reading permissions, `noun.write` all of the
+  // noun's.
   [[nodiscard]] PermissionSet allowed_by(const std::vector<std::string>& scopes) const;
 
  private:

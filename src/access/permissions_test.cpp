@@ -34,7 +34,8 @@ TEST(Permissions, TakeTheOperatorsOnesOnce) {
 
 TEST(Permissions, RefuseNamesThatAreNotNounAndVerb) {
   Permissions names;
-  for (const auto* name : {"", "orders", ".view", "orders.", "Orders.view", "orders.view.all", "or ders.view", "orders.vi\xc3\xa9w"}) {
+  for (const auto* name :
+       {"", "orders", ".view", "orders.", "Orders.view", "orders.view.all", "or ders.view", "orders.vi\xc3\xa9w"}) {
     const auto added = names.add(name, "");
     ASSERT_FALSE(added.ok()) << name;
     EXPECT_EQ(added.error().code, "permission.name_invalid");

@@ -11,11 +11,13 @@ bool is_system(const Principal& who) { return who.kind == Principal::Kind::kSyst
 Error no_organization() { return not_found("organization.not_found", "There is no such organization."); }
 
 Error lacking(const Permissions& names, PermissionNo permission, std::string_view where) {
-  return forbidden("access.forbidden", "You need the permission " + std::string(names.name(permission)) + " " + std::string(where) + ".");
+  return forbidden("access.forbidden",
+                   "You need the permission " + std::string(names.name(permission)) + " " + std::string(where) + ".");
 }
 
 // The one question behind every permit. `at` is 0 when no organization was named.
-Result<void> check(const View& view, const Permissions& names, Action action, const Principal& who, OrganizationNo at, Timestamp now) {
+Result<void> check(const View& view, const Permissions& names, Action action, const Principal& who, OrganizationNo at,
+                   Timestamp now) {
   if (!view.stands(who, now)) {
     return Error{ErrorKind::kUnauthenticated, "auth.token_invalid", "The token is not valid, or no longer is."};
   }
@@ -37,8 +39,7 @@ Result<void> check(const View& view, const Permissions& names, Action action, co
       }
       break;
     case Needs::kReach:
-    case Needs::kPrincipal:
-      break;
+    case Needs::kPrincipal: break;
   }
   return {};
 }
@@ -61,13 +62,15 @@ struct Ceiling {
   std::int32_t weight;
 
   Ceiling(const View& view, const Pass& pass, OrganizationNo at)
-      : permissions(view.effective(pass.principal(), at, pass.now())), weight(view.weight(pass.principal(), at, pass.now())) {}
+      : permissions(view.effective(pass.principal(), at, pass.now())),
+        weight(view.weight(pass.principal(), at, pass.now())) {}
   [[nodiscard]] bool covers(const View::RoleEntry& role) const {
     return role.weight <= weight && permissions.includes(role.permissions);
   }
 };
 
-// The heaviest that the user holds there, whether or not it is active: to deactivate someone first must not lower its rank.
+// The heaviest that the user holds there, whether or not it is active: to deactivate someone first must not lower its
+// rank.
 std::int32_t rank(const View& view, UserNo user, const std::vector<OrganizationNo>& path) {
   auto heaviest = INT32_MIN;
   const auto add = [&](const std::vector<RoleNo>& roles) {
@@ -155,10 +158,12 @@ Result<void> Policy::may_assign(const View& view, const Permissions& names, cons
   }
   if (is_system(pass.principal())) return {};
   if (!missing.empty()) {
-    return forbidden("access.ceiling", "You do not hold what these roles carry in this organization: " + listed(names, missing) + ".");
+    return forbidden("access.ceiling",
+                     "You do not hold what these roles carry in this organization: " + listed(names, missing) + ".");
   }
   if (too_heavy != nullptr) {
-    return forbidden("access.ceiling", "The role " + too_heavy->name + " outweighs every role you hold in this organization.");
+    return forbidden("access.ceiling",
+                     "The role " + too_heavy->name + " outweighs every role you hold in this organization.");
   }
   return {};
 }
@@ -172,7 +177,8 @@ Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationN
   for (const auto organization : path) {
     for (const auto no : view.direct_roles(target, organization)) outranked |= !ceiling.covers(*view.role(no));
   }
-  if (outranked) return forbidden("access.outranked", "That user holds roles in this organization that you may not give.");
+  if (outranked)
+    return forbidden("access.outranked", "That user holds roles in this organization that you may not give.");
   return {};
 }
 

@@ -14,9 +14,9 @@ namespace gatehouse::access {
 class Pass {
  public:
   [[nodiscard]] const Principal& principal() const { return principal_; }
-  [[nodiscard]] OrganizationNo organization() const { return organization_; }   // 0 for kPrincipal and kPerson
+  [[nodiscard]] OrganizationNo organization() const { return organization_; }  // 0 for kPrincipal and kPerson
   [[nodiscard]] Action action() const { return action_; }
-  [[nodiscard]] Timestamp now() const { return now_; }                            // when it was asked
+  [[nodiscard]] Timestamp now() const { return now_; }  // when it was asked
 
  private:
   friend class Policy;
@@ -55,15 +55,19 @@ class Policy {
   }
   // In the service's own name: first start, import, maintenance, command line.
   template <Action A>
-  [[nodiscard]] Permit<A> system(OrganizationNo at, Timestamp now) const { return Permit<A>(as_system(A, at, now)); }
+  [[nodiscard]] Permit<A> system(OrganizationNo at, Timestamp now) const {
+    return Permit<A>(as_system(A, at, now));
+  }
 
   // The same question again, inside a unit of work, against the lane's own view.
   static Result<void> again(const View& view, const Permissions& names, const Pass& pass);
 
   // Rule 2. May the holder of `pass` give or take these roles at that organization? Refusals (access.ceiling) name the
   // permissions it lacks or the weight it does not reach.
-  static Result<void> may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at, const std::vector<RoleNo>& roles);
-  // May it edit, move or remove that user at that organization: nothing the user holds there outranks it (access.outranked).
+  static Result<void> may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
+                                 const std::vector<RoleNo>& roles);
+  // May it edit, move or remove that user at that organization: nothing the user holds there outranks it
+  // (access.outranked).
   static Result<void> may_touch(const View& view, const Pass& pass, OrganizationNo at, UserNo target);
 
   [[nodiscard]] const Graph& graph() const { return graph_; }

@@ -26,10 +26,10 @@ constexpr RoleNo kViewer{2};
 constexpr RoleNo kOrders{3};
 constexpr RoleNo kSuper{4};
 constexpr UserNo kRoot{1};
-constexpr UserNo kBoss{2};     // admin at the parent
-constexpr UserNo kClerk{3};    // viewer at the child
-constexpr UserNo kGuest{4};    // member of the child without a role
-constexpr UserNo kTrader{5};   // orders at the child
+constexpr UserNo kBoss{2};    // admin at the parent
+constexpr UserNo kClerk{3};   // viewer at the child
+constexpr UserNo kGuest{4};   // member of the child without a role
+constexpr UserNo kTrader{5};  // orders at the child
 
 class PolicyTest : public testing::Test {
  protected:
@@ -40,11 +40,19 @@ class PolicyTest : public testing::Test {
              OrganizationFact{kParent, id<OrganizationId>(2), kPlatform},
              OrganizationFact{kChild, id<OrganizationId>(3), kParent},
              OrganizationFact{kOther, id<OrganizationId>(4), kPlatform},
-             RoleFact{kAdmin, id<RoleId>(1), "admin", 30, {"organizations.view", "organizations.edit", "users.view", "memberships.edit"}},
+             RoleFact{kAdmin,
+                      id<RoleId>(1),
+                      "admin",
+                      30,
+                      {"organizations.view", "organizations.edit", "users.view", "memberships.edit"}},
              RoleFact{kViewer, id<RoleId>(2), "viewer", 10, {"organizations.view", "users.view"}},
              RoleFact{kOrders, id<RoleId>(3), "ORDERS_EDIT", 5, {"orders.edit"}},
-             RoleFact{kSuper, id<RoleId>(4), "Super Admin", 100,
-                      {"organizations.view", "organizations.edit", "users.view", "memberships.edit", "orders.edit", "accounts.edit"}},
+             RoleFact{kSuper,
+                      id<RoleId>(4),
+                      "Super Admin",
+                      100,
+                      {"organizations.view", "organizations.edit", "users.view", "memberships.edit", "orders.edit",
+                       "accounts.edit"}},
          }) {
       graph.load(fact);
     }
@@ -69,7 +77,8 @@ class PolicyTest : public testing::Test {
   }
   template <Action A>
   std::string_view at(UserNo user, OrganizationNo organization) {
-    const auto permit = policy.permit<A>(in_session(user), id<OrganizationId>(static_cast<std::uint8_t>(organization.value)), kNow);
+    const auto permit =
+        policy.permit<A>(in_session(user), id<OrganizationId>(static_cast<std::uint8_t>(organization.value)), kNow);
     return permit.ok() ? "permitted" : permit.error().code;
   }
   // A pass of that user, for the questions of rule 2.
@@ -79,9 +88,7 @@ class PolicyTest : public testing::Test {
   }
   bool touches(UserNo giver, UserNo target, OrganizationNo where = kChild) {
     const auto answer = Policy::may_touch(graph.working(), pass_of(in_session(giver)), where, target);
-    if (!answer.ok()) {
-      EXPECT_EQ(answer.error().code, "access.outranked");
-    }
+    if (!answer.ok()) { EXPECT_EQ(answer.error().code, "access.outranked"); }
     return answer.ok();
   }
 

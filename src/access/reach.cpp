@@ -1,5 +1,6 @@
 // What a principal may know of: where it holds organizations.view, and singly the organizations it is a member of, the
-// customers of its agencies, and a client's or token's own. The platform is known only to those who hold the permission there.
+// customers of its agencies, and a client's or token's own. The platform is known only to those who hold the
+// permission there.
 #include <algorithm>
 
 #include "access/decision.hpp"
@@ -62,9 +63,8 @@ std::vector<OrganizationNo> Decision::singles(const Holder& holder, const std::v
     each_customer(*holder.user, [&](const Connection& connection) { found.push_back(connection.customer); });
   }
   make_set(found);
-  std::erase_if(found, [&](OrganizationNo no) {
-    return !side.there(no) || no == side.platform() || covered(side, trees, no);
-  });
+  std::erase_if(
+      found, [&](OrganizationNo no) { return !side.there(no) || no == side.platform() || covered(side, trees, no); });
   return found;
 }
 

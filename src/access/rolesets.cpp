@@ -13,7 +13,8 @@ std::size_t Rolesets::Hash::operator()(const std::vector<RoleNo>& roles) const n
 std::uint32_t Rolesets::intern(std::span<const RoleNo> roles, bool& made) {
   made = false;
   if (roles.empty()) return 0;
-  if (roles.size() == 1 && roles[0].value < singles_.size() && singles_[roles[0].value] != 0) return singles_[roles[0].value];
+  if (roles.size() == 1 && roles[0].value < singles_.size() && singles_[roles[0].value] != 0)
+    return singles_[roles[0].value];
   scratch_.assign(roles.begin(), roles.end());
   std::sort(scratch_.begin(), scratch_.end());
   scratch_.erase(std::unique(scratch_.begin(), scratch_.end()), scratch_.end());

@@ -1,4 +1,5 @@
-// Sets of roles by number, each kept once: what a membership stores is the index. The writer's alone; what a set gives is
+// Sets of roles by number, each kept once: what a membership stores is the index. The writer's alone; what a set
+// gives is
 // computed on each side. Index 0 is the empty set.
 #pragma once
 

@@ -80,7 +80,8 @@ void Side::count_members(const UserBlock* before, const UserBlock* after) {
       if (new_entry->member()) ++counts_[new_entry->organization].members;
       ++new_entry;
     } else {
-      if (old_entry->member() != new_entry->member()) counts_[new_entry->organization].members += new_entry->member() ? 1 : -1;
+      if (old_entry->member() != new_entry->member())
+        counts_[new_entry->organization].members += new_entry->member() ? 1 : -1;
       ++old_entry;
       ++new_entry;
     }

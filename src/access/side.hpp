@@ -1,5 +1,7 @@
-// One side of the graph: every index of it, at one revision. Changed only by Changes, each of which gives one thing its new
-// state and answers with the change that takes it back: so undo, and bringing the other side level, need no code of their own.
+// One side of the graph: every index of it, at one revision. Changed only by Changes, each of which gives one thing
+// its new
+// state and answers with the change that takes it back: so undo, and bringing the other side level, need no code of
+// their own.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +31,36 @@ struct StoredApiToken {
   Digest secret;
 };
 
-struct SetOrganization { OrganizationNo no; bool there = false; OrganizationId id; OrganizationNo parent; };
-struct SetUser { UserNo no; const UserBlock* block = nullptr; };
-struct SetRole { RoleNo no; std::optional<View::RoleEntry> entry; };
-struct SetConnection { ConnectionId id; std::optional<Connection> entry; };
-struct SetClient { ClientId id; std::optional<View::ClientEntry> entry; };
-struct SetApiToken { ApiTokenId id; std::optional<StoredApiToken> entry; };
-struct SetSession { SessionId id; std::optional<View::SessionEntry> entry; };
+struct SetOrganization {
+  OrganizationNo no;
+  bool there = false;
+  OrganizationId id;
+  OrganizationNo parent;
+};
+struct SetUser {
+  UserNo no;
+  const UserBlock* block = nullptr;
+};
+struct SetRole {
+  RoleNo no;
+  std::optional<View::RoleEntry> entry;
+};
+struct SetConnection {
+  ConnectionId id;
+  std::optional<Connection> entry;
+};
+struct SetClient {
+  ClientId id;
+  std::optional<View::ClientEntry> entry;
+};
+struct SetApiToken {
+  ApiTokenId id;
+  std::optional<StoredApiToken> entry;
+};
+struct SetSession {
+  SessionId id;
+  std::optional<View::SessionEntry> entry;
+};
 using Change = std::variant<SetOrganization, SetUser, SetRole, SetConnection, SetClient, SetApiToken, SetSession>;
 
 class Side final : public View {
@@ -90,9 +115,14 @@ class Side final : public View {
     ApiTokenId token;
   };
 
-  [[nodiscard]] bool there(OrganizationNo no) const { return no.value < nodes_.size() && nodes_[no.value].parent != kAbsent; }
-  [[nodiscard]] const UserBlock* block(UserNo no) const { return no.value < users_.size() ? users_[no.value] : nullptr; }
-  // The organization and its ancestors, nearest first, as long as they are there: calls `use(no)` until it returns false.
+  [[nodiscard]] bool there(OrganizationNo no) const {
+    return no.value < nodes_.size() && nodes_[no.value].parent != kAbsent;
+  }
+  [[nodiscard]] const UserBlock* block(UserNo no) const {
+    return no.value < users_.size() ? users_[no.value] : nullptr;
+  }
+  // The organization and its ancestors, nearest first, as long as they are there: calls `use(no)` until it returns
+  // false.
   template <class Use>
   void walk_up(OrganizationNo from, Use&& use) const {
     auto no = from.value;
@@ -136,7 +166,7 @@ class Side final : public View {
   std::vector<Roleset> rolesets_{Roleset{}};
 
   IdMap<Connection> connections_;
-  std::vector<std::vector<Connection>> incoming_{{}};  // into a customer, by id
+  std::vector<std::vector<Connection>> incoming_{{}};                    // into a customer, by id
   std::unordered_map<std::uint32_t, std::vector<Connection>> outgoing_;  // of an agency, by id
 
   IdMap<ClientEntry> clients_;

@@ -1,4 +1,5 @@
-// Open-addressing tables for ids: linear probing, a power of two of slots, at most 0.7 of them taken, no tombstones. They
+// Open-addressing tables for ids: linear probing, a power of two of slots, at most 0.7 of them taken, no tombstones.
+// They
 // exist because a node of std::unordered_map costs three times what is in it.
 //
 // Refuse the nil id, which marks the empty slot.
@@ -130,10 +131,14 @@ class NumberTable {
     const IdOf& id_of;
     [[nodiscard]] bool empty(std::uint32_t no) const { return no == 0; }
     template <class Key>
-    [[nodiscard]] bool is(std::uint32_t no, const Key& key) const { return id_of(no) == key; }
+    [[nodiscard]] bool is(std::uint32_t no, const Key& key) const {
+      return id_of(no) == key;
+    }
     [[nodiscard]] bool is(std::uint32_t no, ByNumber key) const { return no == key.no; }
     template <class Key>
-    [[nodiscard]] std::uint64_t hash(const Key& key) const { return key.hash(); }
+    [[nodiscard]] std::uint64_t hash(const Key& key) const {
+      return key.hash();
+    }
     [[nodiscard]] std::uint64_t hash(ByNumber key) const { return id_of(key.no).hash(); }
     [[nodiscard]] std::uint64_t hash_of(std::uint32_t no) const { return id_of(no).hash(); }
   };

@@ -34,7 +34,8 @@ using RoleNo = Number<struct RoleNoun>;
 // One commit-ordered step of the log. 0: before anything happened.
 using Revision = std::int64_t;
 
-// Who is calling, as authentication found it. A snapshot of names, not of rights: those are asked of the graph each time.
+// Who is calling, as authentication found it. A snapshot of names, not of rights: those are asked of the graph each
+// time.
 struct Principal {
   enum class Kind : std::uint8_t {
     kNobody,    // unauthenticated: holds nothing
@@ -44,14 +45,18 @@ struct Principal {
     kSystem,    // the service itself: start, import, command line. Holds everything.
   };
   Kind kind = Kind::kNobody;
-  Uuid id;                  // UserId, ClientId or ApiTokenId
-  UserNo user;              // kUser: the user; kClient: its owner
-  SessionId session;        // kUser only
-  OrganizationNo active;    // the active organization; none when there is no membership
-  Timestamp expires_at;     // of the presented token
+  Uuid id;                // UserId, ClientId or ApiTokenId
+  UserNo user;            // kUser: the user; kClient: its owner
+  SessionId session;      // kUser only
+  OrganizationNo active;  // the active organization; none when there is no membership
+  Timestamp expires_at;   // of the presented token
 
   [[nodiscard]] UserId user_id() const { return kind == Kind::kUser ? UserId(id) : UserId(); }
-  static Principal system() { Principal p; p.kind = Kind::kSystem; return p; }
+  static Principal system() {
+    Principal p;
+    p.kind = Kind::kSystem;
+    return p;
+  }
 };
 
 }  // namespace gatehouse

@@ -27,7 +27,9 @@ const BlockEntry* UserBlock::find(std::uint32_t organization) const {
   return at != end() && at->organization == organization ? at : nullptr;
 }
 
-void UserBlocks::FreeChunk::operator()(std::byte* chunk) const { ::operator delete(chunk, std::align_val_t(kHugePage)); }
+void UserBlocks::FreeChunk::operator()(std::byte* chunk) const {
+  ::operator delete(chunk, std::align_val_t(kHugePage));
+}
 
 std::byte* UserBlocks::take(std::size_t bytes) {
   if (bytes > left_) {

@@ -1,4 +1,5 @@
-// What one user holds: an immutable block that both sides of the graph share. All blocks of a load lie in one arena, twenty
+// What one user holds: an immutable block that both sides of the graph share. All blocks of a load lie in one arena,
+// twenty
 // bytes a user and eight a membership; later ones are allocated one by one.
 #pragma once
 

@@ -145,7 +145,8 @@ std::vector<View::Holding> View::holdings(UserNo user) const {
   const auto* block = side.block(user);
   if (block == nullptr) return found;
   found.reserve(block->count());
-  for (const auto& entry : *block) found.push_back({{entry.organization}, entry.member(), side.roles_there(entry.roleset())});
+  for (const auto& entry : *block)
+    found.push_back({{entry.organization}, entry.member(), side.roles_there(entry.roleset())});
   return found;
 }
 
@@ -164,7 +165,8 @@ std::vector<View::ConnectionEntry> View::connections_of_agency(OrganizationNo ag
 
 std::vector<View::ConnectionEntry> View::connections_of_customer(OrganizationNo customer) const {
   const auto& side = Side::of(*this);
-  return customer.value < side.nodes_.size() ? side.spelled_out(side.incoming(customer)) : std::vector<ConnectionEntry>();
+  return customer.value < side.nodes_.size() ? side.spelled_out(side.incoming(customer))
+                                             : std::vector<ConnectionEntry>();
 }
 
 std::optional<Principal> View::subject_user(const UserId& id) const {
