@@ -39,8 +39,8 @@ struct Explanation {
   std::optional<ConnectionId> connection;
   OrganizationNo agency;       // when via a connection
   std::vector<RoleNo> enough;  // when denied: roles that carry the permission, lightest first, at most 5
-  std::string_view
-      why_not;  // when denied: "subject_unknown", "subject_inactive", "organization_unknown", "not_held", "scope", "outside", "expired"
+  // When denied: "subject_unknown", "subject_inactive", "organization_unknown", "not_held", "scope", "outside", "expired".
+  std::string_view why_not;
 };
 
 // A consistent reading of one side. Lives only inside Graph::read or on the write lane.
