@@ -3,8 +3,9 @@
 // anything about them; everything a caller can act on, a clash of names for example, is an empty result
 // (`ON CONFLICT … DO NOTHING RETURNING`).
 //
-// Portable SQL: parameters are $1…$n, bound by name; `ON CONFLICT … RETURNING`; row values for keyset paging; types BIGINT,
-// TEXT, BYTEA, BOOLEAN as 0/1 BIGINT; times are integer microseconds UTC; no stored procedures, no engine functions.
+// Portable SQL: parameters are $1…$n, bound by name; `ON CONFLICT … RETURNING`; row values for keyset paging; types
+// BIGINT, TEXT, BYTEA, BOOLEAN as 0/1 BIGINT; times are integer microseconds UTC; no stored procedures, no engine
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -125,9 +126,11 @@ class Database {
   virtual void read(FunctionRef<void(Tx&)> work) = 0;
   // The one way to write.
   virtual Lane& lane() = 0;
-  // Brings the schema up to the last of `migrations`; an error, and nothing changed, when the store is of a newer version.
+  // Brings the schema up to the last of `migrations`; an error, and nothing changed, when the store is of a newer
+  // version.
   virtual Result<void> migrate(std::span<const Migration> migrations) = 0;
-  // A consistent copy as one file that `open` can read; the service goes on meanwhile. `progress` gets done and total pages.
+  // A consistent copy as one file that `open` can read; the service goes on meanwhile. `progress` gets done and total
+  // pages.
   virtual Result<void> backup(const std::string& path, FunctionRef<void(std::int64_t, std::int64_t)> progress) = 0;
   // The engine's own integrity check; the findings, empty when sound.
   virtual std::vector<std::string> check() = 0;

@@ -7,7 +7,8 @@
 namespace gatehouse::sql {
 namespace {
 
-// More units a commit gain nothing (512 were no faster than 64), and a unit must not wait for ever for its group's commit.
+// More units a commit gain nothing (512 were no faster than 64), and a unit must not wait for ever for its group's
+// commit.
 constexpr std::size_t kGroupLimit = 256;
 
 Error unavailable() {
@@ -81,7 +82,8 @@ void GroupLane::refuse_reentry() const {
   }
 }
 
-// Queues `self` and waits. True: this thread leads, and `self` is the first of the queue. False: it was served or refused.
+// Queues `self` and waits. True: this thread leads, and `self` is the first of the queue. False: it was served or
+// refused.
 bool GroupLane::enter(Waiting& self) {
   refuse_reentry();
   {
@@ -126,8 +128,8 @@ bool GroupLane::take() {
 void GroupLane::lead(Waiting& self) {
   leader_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   serve_group();
-  // Before the lane is passed on: those who come back at once join the next group. The other way round measured groups of
-  // 34 instead of 57 with 64 callers, and a sixth fewer units a second.
+  // Before the lane is passed on: those who come back at once join the next group. The other way round measured groups
+  // of 34 instead of 57 with 64 callers, and a sixth fewer units a second.
   for (Waiting* waiting : group_) {
     if (waiting != &self) wake(*waiting, Turn::kDone);
   }

@@ -1,8 +1,8 @@
 // The write lane over any engine's Writer: leader and followers, group commit.
 //
-// A thread that finds the lane idle leads. It serves one group, then the first waiting thread is woken to lead the next,
-// so that no caller serves the others for ever. The order is that of arrival. Units that arrive while a group is being run
-// still join it, up to a bound. Knows no engine, and never sees a unit's Result but to pass it on.
+// A thread that finds the lane idle leads. It serves one group, then the first waiting thread is woken to lead the
+// next, so that no caller serves the others for ever. The order is that of arrival. Units that arrive while a group is
+// being run still join it, up to a bound. Knows no engine, and never sees a unit's Result but to pass it on.
 #pragma once
 
 #include <atomic>

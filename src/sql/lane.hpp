@@ -1,9 +1,9 @@
 // The write lane: units of work from many threads, run one after another, committed in groups with one flush.
 //
 // The first thread to find the lane idle leads: it runs every waiting unit, each under a savepoint of one transaction,
-// commits, and only then are the units acknowledged. While it flushes, the next ones queue. A unit that returns an Error or
-// throws is rolled back to its savepoint alone. When the commit itself fails, every unit of the group fails with
-// ErrorKind::kUnavailable and none of them has happened.
+// commits, and only then are the units acknowledged. While it flushes, the next ones queue. A unit that returns an
+// Error or throws is rolled back to its savepoint alone. When the commit itself fails, every unit of the group fails
+// with ErrorKind::kUnavailable and none of them has happened.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +25,9 @@ class Lane {
   };
 
   virtual ~Lane() = default;
-  // Runs `unit` on the lane and returns when its commit is durable (or it was refused). The unit may be run again, after
-  // its effects were undone, so it must be free of outside effects. Throws what the unit throws, except EngineError, which
-  // becomes kUnavailable. A unit that calls run itself is a broken invariant: std::logic_error.
+  // Runs `unit` on the lane and returns when its commit is durable (or it was refused). The unit may be run again,
+  // after its effects were undone, so it must be free of outside effects. Throws what the unit throws, except
+  // EngineError, which becomes kUnavailable. A unit that calls run itself is a broken invariant: std::logic_error.
   virtual Result<void> run(FunctionRef<Result<void>(Tx&)> unit) = 0;
   // At most one; set before the first run.
   virtual void observe(Observer* observer) = 0;

@@ -41,11 +41,13 @@ class Journal final : public Lane::Observer {
   void group_committed() override {
     told += 'C';
     ++commits;
+    if (at_commit) at_commit();
   }
   void group_undone() override { told += 'U'; }
 
   std::string told;
   std::atomic<int> commits{0};
+  std::function<void()> at_commit;
 };
 
 template <class Engine>

@@ -43,6 +43,13 @@ TYPED_TEST_P(SqlLane, AcknowledgesAfterTheCommitWasAnnounced) {
   EXPECT_EQ(this->journal().told, "bCbCbC");
 }
 
+TYPED_TEST_P(SqlLane, AnnouncesACommitThatOthersSee) {
+  std::int64_t seen = 0;
+  this->journal().at_commit = [&] { seen = this->integer("SELECT count(*) FROM thing"); };
+  this->write([](Tx& tx) { insert(tx, 1).value(); });
+  EXPECT_EQ(seen, 1);
+}
+
 TYPED_TEST_P(SqlLane, UndoesARefusedUnitAlone) {
   const auto refuse = [](Tx& tx) -> Result<void> {
     insert(tx, 99).value();
@@ -183,7 +190,8 @@ TYPED_TEST_P(SqlLane, KeepsEveryAcknowledgedUnitOnceAndNoRefusedOne) {
   EXPECT_LT(this->journal().commits, kThreads * kUnits * 4 / 5) << "they shared commits";
 }
 
-REGISTER_TYPED_TEST_SUITE_P(SqlLane, AcknowledgesAfterTheCommitWasAnnounced, UndoesARefusedUnitAlone,
+REGISTER_TYPED_TEST_SUITE_P(SqlLane, AcknowledgesAfterTheCommitWasAnnounced,
+                            AnnouncesACommitThatOthersSee, UndoesARefusedUnitAlone,
                             CommitsNothingWhenAllWasRefused, ThrowsWhatAUnitThrowsAndUndoesIt,
                             AnswersAnEngineFailureWithUnavailableForThatUnitAlone, RefusesToBeCalledByItsOwnUnit,
                             FailsTheWholeGroupWhenItsCommitFailsAndGoesOn, CommitsWhatWaitsTogether,

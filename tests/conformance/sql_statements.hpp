@@ -178,6 +178,16 @@ TYPED_TEST_P(SqlStatements, StopWhenToldTo) {
   EXPECT_EQ(this->integer("SELECT count(*) FROM thing WHERE at = 1"), 4) << "and all of them written";
 }
 
+TYPED_TEST_P(SqlStatements, AreCheckedToTheirEndEvenWhenOneRowWasAskedFor) {
+  const auto written = this->lane().run([](Tx& tx) -> Result<void> {
+    tx.first("INSERT INTO part (id, thing) VALUES (1, 404) RETURNING id", {},
+             [](const Row& row) { return row.integer(0); });
+    return {};
+  });
+  ASSERT_FALSE(written.ok()) << "there is no thing 404";
+  EXPECT_EQ(written.error().kind, ErrorKind::kUnavailable);
+}
+
 TYPED_TEST_P(SqlStatements, ReadOneSnapshotWhileOthersWrite) {
   this->database().read([&](Tx& tx) {
     EXPECT_EQ(tx.integer("SELECT count(*) FROM thing"), 0);
@@ -277,6 +287,7 @@ REGISTER_TYPED_TEST_SUITE_P(SqlStatements, GiveBackEveryValueAsItWas, TellEmptyF
                             BindByNameWhateverTheOrderAndRepetition, RefuseTheWrongNumberOfValues,
                             SayWhatIsWrongWithAStatement, CountTheRowsTheyChange, AnswerAClashWithNoRow,
                             PageByRowValues, MayRunOthersAndThemselvesFromTheirRows, StopWhenToldTo,
+                            AreCheckedToTheirEndEvenWhenOneRowWasAskedFor,
                             ReadOneSnapshotWhileOthersWrite, SeeTheirOwnUnitAndNobodyElseDoes,
                             EndTheSnapshotOfAReadThatThrows, RefuseToWriteInARead,
                             MigrateUpwardsOnceAndRefuseANewerStore, UndoAMigrationThatFailsAndNoneBeforeIt,

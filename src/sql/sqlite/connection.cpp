@@ -55,7 +55,8 @@ int bind_one(sqlite3_stmt* handle, int index, const Value& value) {
     }
     case Value::Type::kBytes: {
       const std::string_view bytes = value.view();
-      return sqlite3_bind_blob64(handle, index, bytes.data() != nullptr ? bytes.data() : "", bytes.size(), SQLITE_STATIC);
+      return sqlite3_bind_blob64(handle, index, bytes.data() != nullptr ? bytes.data() : "", bytes.size(),
+                                 SQLITE_STATIC);
     }
   }
   return SQLITE_MISUSE;
@@ -86,7 +87,8 @@ Connection::Connection(const Settings& settings) {
   configure_once();
   const bool writes = settings.access == Access::kWrite;
   sqlite3* db = nullptr;
-  const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int access = writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int opened = sqlite3_open_v2(settings.path.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (opened != SQLITE_OK) fail(db);

@@ -33,8 +33,8 @@ Result<ProcessLock> ProcessLock::take(const std::string& path) {
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return cannot_open(path, errno);
     return Error{ErrorKind::kUnavailable, "store.in_use",
-                 fmt::format("{} is already in use by another gatehouse process (pid {}): stop it or choose another --data",
-                             path, holder_of(file))};
+                 fmt::format("{} is already in use by another gatehouse process (pid {}): "
+                             "stop it or choose another --data", path, holder_of(file))};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   // For the message above only: without it the lock holds just as well.

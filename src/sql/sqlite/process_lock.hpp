@@ -1,5 +1,5 @@
-// One process for one data file: an flock on `<file>.lock`, in which the holder writes its process id. The kernel lets go
-// of it when the process ends in whatever way; the lock file itself stays.
+// One process for one data file: an flock on `<file>.lock`, in which the holder writes its process id. The kernel lets
+// go of it when the process ends in whatever way; the lock file itself stays.
 #pragma once
 
 #include <string>

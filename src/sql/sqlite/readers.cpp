@@ -64,7 +64,8 @@ void Readers::read(FunctionRef<void(Tx&)> work) {
     ~Snapshot() {
       reader.reading = false;
       // Nothing was written: there is nothing that ending the transaction could lose.
-      if (reader.connection.in_transaction()) sqlite3_exec(reader.connection.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
+      if (!reader.connection.in_transaction()) return;
+      sqlite3_exec(reader.connection.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;

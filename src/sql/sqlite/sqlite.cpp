@@ -73,8 +73,8 @@ class SqliteDatabase final : public Database {
       return true;
     });
     tx.each("PRAGMA foreign_key_check", {}, [&](const Row& row) {
-      findings.push_back(fmt::format("row {} of {} refers to a row of {} that is not there", row.integer(1), row.text(0),
-                                     row.text(2)));
+      findings.push_back(fmt::format("row {} of {} refers to a row of {} that is not there", row.integer(1),
+                                     row.text(0), row.text(2)));
       return true;
     });
   }

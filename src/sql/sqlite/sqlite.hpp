@@ -27,7 +27,8 @@ struct SqliteOptions {
   std::function<void(std::string_view)> report{};
 };
 
-// Errors, each one sentence that says what to do: directory missing or not writable, held by another process, not a database.
+// Errors, each one sentence that says what to do: directory missing or not writable, held by another process, not a
+// database.
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options);
 
 }  // namespace gatehouse::sql

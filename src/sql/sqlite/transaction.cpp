@@ -39,12 +39,10 @@ void Transaction::each(std::string_view sql, Values values, FunctionRef<bool(con
   const Lease statement = connection_.lease(sql);
   prepare_to_run(statement, values);
   const StatementRow row(statement.handle());
-  bool wanted = true;
   int state = SQLITE_ROW;
   while ((state = sqlite3_step(statement.handle())) == SQLITE_ROW) {
-    if (wanted) wanted = on_row(row);
-    // A statement that writes is stepped to its end: SQLite checks foreign keys only there.
-    if (!wanted && statement->readonly) return;
+    // One that writes has written, and checked, everything before its first row (sqlite.org/lang_returning.html, 3).
+    if (!on_row(row)) return;
   }
   if (state != SQLITE_DONE) fail(connection_.raw(), sql);
 }

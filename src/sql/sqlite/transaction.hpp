@@ -1,5 +1,5 @@
-// Tx over one SQLite connection. Refuses to run anything once its transaction has ended: SQLite ends one on its own when
-// the disk is full, for example, and whatever ran after that would be committed statement by statement.
+// Tx over one SQLite connection. Refuses to run anything once its transaction has ended: SQLite ends one on its own
+// when the disk is full, for example, and whatever ran after that would be committed statement by statement.
 #pragma once
 
 #include "sql/sqlite/connection.hpp"
