@@ -1,5 +1,5 @@
-// What hangs on organizations and accounts and has to go with them: sessions, clients, API tokens, connections. Each noun
-// cleans up its own rows, inside the unit that removes the other thing; the wiring registers them.
+// What hangs on organizations and accounts and has to go with them: sessions, clients, API tokens, connections. Each
+// noun cleans up its own rows, inside the unit that removes the other thing; the wiring registers them.
 #pragma once
 
 #include <vector>

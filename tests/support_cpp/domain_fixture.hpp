@@ -1,4 +1,5 @@
-// A whole domain over a real store in a directory of its own: what the service is, without HTTP. The clock stands still.
+// A whole domain over a real store in a directory of its own: what the service is, without HTTP. The clock stands
+// still.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -94,7 +95,9 @@ class Domain {
   // Below `parent`, or at the top; without anybody in it.
   domain::Organization organization(const std::string& name, OrganizationNo parent = {}) {
     domain::Organization made;
-    unit([&](domain::Unit& unit) { made = need(domain::Organizations::insert(unit, parent ? parent : platform, {name, "", {}})); });
+    unit([&](domain::Unit& unit) {
+      made = need(domain::Organizations::insert(unit, parent ? parent : platform, {name, "", {}}));
+    });
     return made;
   }
   RoleNo role(const std::string& name) const {

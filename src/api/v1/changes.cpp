@@ -16,9 +16,11 @@ struct ListChanges {
 };
 void describe(http::Fields<ListChanges>& f) {
   f.name("ListChanges");
-  f.add<&ListChanges::before>("before", {.in = http::In::kQuery, .min = 1, .doc = "Only entries of revisions below this one."});
-  f.add<&ListChanges::limit>("maxResultCount", {.in = http::In::kQuery, .min = 1, .max = kMostItems,
-                                                .doc = "Entries to return at most.", .fallback = "100"});
+  f.add<&ListChanges::before>("before",
+                              {.in = http::In::kQuery, .min = 1, .doc = "Only entries of revisions below this one."});
+  f.add<&ListChanges::limit>(
+      "maxResultCount",
+      {.in = http::In::kQuery, .min = 1, .max = kMostItems, .doc = "Entries to return at most.", .fallback = "100"});
 }
 
 constexpr std::string_view kSchema = R"({"type":"object","required":["items","nextBefore"],"properties":{
@@ -74,8 +76,12 @@ std::string render(const domain::LogPage& page) {
 }  // namespace
 
 void register_changes(http::Surface& surface, domain::Changes& changes) {
-  surface.add({.id = "listOrganizationChanges", .method = http::Method::kGet, .path = "/api/v1/orgs/{orgId}/changes",
-               .summary = "What was changed in an organization, newest first.", .organization = "orgId", .raw_answer_schema = kSchema},
+  surface.add({.id = "listOrganizationChanges",
+               .method = http::Method::kGet,
+               .path = "/api/v1/orgs/{orgId}/changes",
+               .summary = "What was changed in an organization, newest first.",
+               .organization = "orgId",
+               .raw_answer_schema = kSchema},
               // Before and after are JSON in the store already.
               [&changes](Call&, const Permit<Action::kChangeList>& permit, ListChanges in) -> Result<http::RawAnswer> {
                 http::RawAnswer answer;

@@ -76,12 +76,14 @@ constexpr std::array kWords{
     Word{"user.not_found", "User.NotFound"},
     Word{"user.version_mismatch", "User.VersionMismatch"},
 };
-static_assert(std::is_sorted(kWords.begin(), kWords.end(), [](const Word& a, const Word& b) { return a.first < b.first; }));
+static_assert(std::is_sorted(kWords.begin(), kWords.end(),
+                             [](const Word& a, const Word& b) { return a.first < b.first; }));
 
 }  // namespace
 
 std::string_view public_code(std::string_view code) {
-  const auto* found = std::lower_bound(kWords.begin(), kWords.end(), code, [](const Word& word, std::string_view wanted) { return word.first < wanted; });
+  const auto* found = std::lower_bound(kWords.begin(), kWords.end(), code,
+                                       [](const Word& word, std::string_view wanted) { return word.first < wanted; });
   return found != kWords.end() && found->first == code ? found->second : code;
 }
 

@@ -34,7 +34,8 @@ void describe(http::Fields<OrgUser>& f) {
   f.add<&OrgUser::user_name>("userName");
   f.add<&OrgUser::email>("email");
   f.add<&OrgUser::display_name>("displayName");
-  f.add<&OrgUser::org_role>("orgRole", {.doc = "The heaviest of admin, operator and viewer that the membership carries.", .one_of = kRoles});
+  f.add<&OrgUser::org_role>(
+      "orgRole", {.doc = "The heaviest of admin, operator and viewer that the membership carries.", .one_of = kRoles});
   f.add<&OrgUser::attributes>("attributes");
   f.add<&OrgUser::created_at>("createdAt");
 }
@@ -65,7 +66,8 @@ struct PatchOrgUser {
 void describe(http::Fields<PatchOrgUser>& f) {
   f.name("PatchOrgUser");
   f.add<&PatchOrgUser::org_role>("orgRole", {.one_of = kRoles, .alias = "role"});
-  f.add<&PatchOrgUser::display_name>("displayName", {.max = domain::kMaxDisplayName, .doc = "Empty: the account's again."});
+  f.add<&PatchOrgUser::display_name>("displayName",
+                                     {.max = domain::kMaxDisplayName, .doc = "Empty: the account's again."});
   f.add<&PatchOrgUser::attributes>("attributes", {.max = domain::kMaxAttributes});
 }
 
@@ -80,15 +82,23 @@ void describe(http::Fields<ListOrgUsers>& f) {
   f.name("ListOrgUsers");
   describe_paging(f);
   f.add<&ListOrgUsers::org_role>("orgRole", {.in = http::In::kQuery, .one_of = kRoles});
-  f.add<&ListOrgUsers::search>("search", {.in = http::In::kQuery, .max = 200, .doc = "Part of user name, e-mail or display name."});
-  f.add<&ListOrgUsers::sorting>("sorting", {.in = http::In::kQuery, .max = 100, .doc = "userName, email or createdAt, and asc or desc."});
+  f.add<&ListOrgUsers::search>(
+      "search", {.in = http::In::kQuery, .max = 200, .doc = "Part of user name, e-mail or display name."});
+  f.add<&ListOrgUsers::sorting>(
+      "sorting", {.in = http::In::kQuery, .max = 100, .doc = "userName, email or createdAt, and asc or desc."});
 }
 
 OrgUser wire(domain::Membership membership) {
   std::optional<std::string> role;
   if (membership.organization_role) role = domain::name(*membership.organization_role);
-  return {membership.organization,          membership.user,  std::move(membership.user_name),  std::move(membership.email),
-          std::move(membership.display_name), std::move(role), std::move(membership.attributes), membership.created_at};
+  return {membership.organization,
+          membership.user,
+          std::move(membership.user_name),
+          std::move(membership.email),
+          std::move(membership.display_name),
+          std::move(role),
+          std::move(membership.attributes),
+          membership.created_at};
 }
 
 std::optional<domain::OrganizationRole> role_of(const std::optional<std::string>& word) {
@@ -108,38 +118,54 @@ Result<OrgUser> patch(Call& call, domain::Memberships& memberships, const access
     const domain::MembershipPatch wanted{role_of(in.org_role), std::move(in.display_name), std::move(in.attributes)};
     return wire(TRY(in_wire_words(memberships.update(*permit, user, wanted))));
   }
-  const bool own_name = self.principal().user_id() == user && !user.is_nil() && in.display_name && !in.org_role && !in.attributes;
+  const bool own_name =
+      self.principal().user_id() == user && !user.is_nil() && in.display_name && !in.org_role && !in.attributes;
   if (!own_name) return permit.error();
   return wire(TRY(in_wire_words(memberships.update_own(self, *in.display_name))));
 }
 
 void register_patch(http::Surface& surface, domain::Memberships& memberships, const access::Graph& graph, Method method,
                     std::string_view id, std::string_view alias_of) {
-  surface.add({.id = id, .method = method, .path = kUser,
-               .summary = "Change the role, display name or attributes of a member; members change their own display name.",
-               .organization = "orgId", .work = Work::kWrite, .errors = {ErrorKind::kConflict}, .alias_of = alias_of},
-              // Whether the caller acts as an admin or as itself is asked here.
-              [&memberships, &graph](Call& call, const Permit<Action::kMembershipSelfEdit>& permit, PatchOrgUser in) -> Result<OrgUser> {
-                return patch(call, memberships, access::Policy(graph), permit, std::move(in));
-              });
+  surface.add(
+      {.id = id,
+       .method = method,
+       .path = kUser,
+       .summary = "Change the role, display name or attributes of a member; members change their own display name.",
+       .organization = "orgId",
+       .work = Work::kWrite,
+       .errors = {ErrorKind::kConflict},
+       .alias_of = alias_of},
+      // Whether the caller acts as an admin or as itself is asked here.
+      [&memberships, &graph](Call& call, const Permit<Action::kMembershipSelfEdit>& permit, PatchOrgUser in)
+          -> Result<OrgUser> { return patch(call, memberships, access::Policy(graph), permit, std::move(in)); });
 }
 
 void register_reads(http::Surface& surface, domain::Memberships& memberships) {
-  surface.add({.id = "listOrganizationUsers", .method = Method::kGet, .path = kUsers, .summary = "The users of an organization.",
-               .organization = "orgId"},
-              [&memberships](Call&, const Permit<Action::kMembershipList>& permit, ListOrgUsers in) -> Result<Listing<OrgUser>> {
-                using Order = domain::MembershipFilter::Order;
-                const auto sorting = TRY(parse_sorting<Order>(
-                    in.sorting, {{"userName", Order::kUserName}, {"email", Order::kEmail}, {"createdAt", Order::kCreatedAt}}));
-                auto page = memberships.list(permit, {role_of(in.org_role), in.search.value_or(""), sorting.order, sorting.descending},
-                                             {in.skip, in.limit});
-                Listing<OrgUser> listing{page.total, {}};
-                listing.items.reserve(page.items.size());
-                for (auto& membership : page.items) listing.items.push_back(wire(std::move(membership)));
-                return listing;
-              });
-  surface.add({.id = "getOrganizationUser", .method = Method::kGet, .path = kUser, .summary = "One user of an organization.",
-               .organization = "orgId", .errors = {ErrorKind::kNotFound}},
+  surface.add(
+      {.id = "listOrganizationUsers",
+       .method = Method::kGet,
+       .path = kUsers,
+       .summary = "The users of an organization.",
+       .organization = "orgId"},
+      [&memberships](Call&, const Permit<Action::kMembershipList>& permit,
+                     ListOrgUsers in) -> Result<Listing<OrgUser>> {
+        using Order = domain::MembershipFilter::Order;
+        const auto sorting = TRY(parse_sorting<Order>(
+            in.sorting, {{"userName", Order::kUserName}, {"email", Order::kEmail}, {"createdAt", Order::kCreatedAt}}));
+        auto page =
+            memberships.list(permit, {role_of(in.org_role), in.search.value_or(""), sorting.order, sorting.descending},
+                             {in.skip, in.limit});
+        Listing<OrgUser> listing{page.total, {}};
+        listing.items.reserve(page.items.size());
+        for (auto& membership : page.items) listing.items.push_back(wire(std::move(membership)));
+        return listing;
+      });
+  surface.add({.id = "getOrganizationUser",
+               .method = Method::kGet,
+               .path = kUser,
+               .summary = "One user of an organization.",
+               .organization = "orgId",
+               .errors = {ErrorKind::kNotFound}},
               [&memberships](Call& call, const Permit<Action::kMembershipGet>& permit, Nothing) -> Result<OrgUser> {
                 return wire(TRY(memberships.get(permit, user_in_path(call))));
               });
@@ -149,24 +175,38 @@ void register_reads(http::Surface& surface, domain::Memberships& memberships) {
 
 void register_organization_users(http::Surface& surface, domain::Memberships& memberships, const access::Graph& graph) {
   register_reads(surface, memberships);
-  surface.add({.id = "addOrganizationUsers", .method = Method::kPost, .path = kUsers,
-               .summary = "Add one user, or up to a hundred; one bad entry rejects them all.", .organization = "orgId",
-               .work = Work::kWrite, .success = 201, .errors = {ErrorKind::kConflict}},
-              [&memberships](Call&, const Permit<Action::kMembershipCreate>& permit, AddOrgUsers in) -> Result<http::OneOrMany<OrgUser>> {
+  surface.add({.id = "addOrganizationUsers",
+               .method = Method::kPost,
+               .path = kUsers,
+               .summary = "Add one user, or up to a hundred; one bad entry rejects them all.",
+               .organization = "orgId",
+               .work = Work::kWrite,
+               .success = 201,
+               .errors = {ErrorKind::kConflict}},
+              [&memberships](Call&, const Permit<Action::kMembershipCreate>& permit,
+                             AddOrgUsers in) -> Result<http::OneOrMany<OrgUser>> {
                 std::vector<domain::NewMembership> wanted;
                 for (const auto& entry : in.users.items) {
-                  wanted.push_back({entry.user_id, domain::parse_organization_role(entry.org_role).value_or(domain::OrganizationRole::kViewer)});
+                  wanted.push_back(
+                      {entry.user_id,
+                       domain::parse_organization_role(entry.org_role).value_or(domain::OrganizationRole::kViewer)});
                 }
                 http::OneOrMany<OrgUser> added;
                 added.many = in.users.many;
-                for (auto& membership : TRY(memberships.create(permit, wanted))) added.items.push_back(wire(std::move(membership)));
+                for (auto& membership : TRY(memberships.create(permit, wanted)))
+                  added.items.push_back(wire(std::move(membership)));
                 return added;
               });
   register_patch(surface, memberships, graph, Method::kPatch, "patchOrganizationUser", {});
   register_patch(surface, memberships, graph, Method::kPut, "putOrganizationUser", "patchOrganizationUser");
-  surface.add({.id = "removeOrganizationUser", .method = Method::kDelete, .path = kUser,
-               .summary = "Remove a user from an organization and all below it.", .organization = "orgId", .work = Work::kWrite,
-               .success = 204, .errors = {ErrorKind::kConflict}},
+  surface.add({.id = "removeOrganizationUser",
+               .method = Method::kDelete,
+               .path = kUser,
+               .summary = "Remove a user from an organization and all below it.",
+               .organization = "orgId",
+               .work = Work::kWrite,
+               .success = 204,
+               .errors = {ErrorKind::kConflict}},
               [&memberships](Call& call, const Permit<Action::kMembershipRemove>& permit, Nothing) -> Result<Nothing> {
                 TRY(memberships.remove(permit, user_in_path(call)));
                 return Nothing{};

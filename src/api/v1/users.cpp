@@ -56,7 +56,8 @@ struct CreateUser {
 };
 void describe(http::Fields<CreateUser>& f) {
   f.name("CreateUser");
-  f.add<&CreateUser::user_name>("userName", {.min = 1, .max = domain::kMaxUserName, .doc = "Unique, case does not count."});
+  f.add<&CreateUser::user_name>("userName",
+                                {.min = 1, .max = domain::kMaxUserName, .doc = "Unique, case does not count."});
   f.add<&CreateUser::email>("email", {.min = 1, .max = 254, .doc = "Unique, case does not count.", .format = "email"});
   f.add<&CreateUser::password>("password", {.min = 8, .max = 128, .doc = "Without one the user cannot sign in yet."});
   f.add<&CreateUser::display_name>("displayName", {.max = domain::kMaxDisplayName});
@@ -70,7 +71,8 @@ struct PatchUser {
 };
 void describe(http::Fields<PatchUser>& f) {
   f.name("PatchUser");
-  f.add<&PatchUser::user_name>("userName", {.min = 1, .max = domain::kMaxUserName, .doc = "Platform administrators only."});
+  f.add<&PatchUser::user_name>("userName",
+                               {.min = 1, .max = domain::kMaxUserName, .doc = "Platform administrators only."});
   f.add<&PatchUser::email>("email", {.min = 1, .max = 254, .doc = "Platform administrators only.", .format = "email"});
   f.add<&PatchUser::display_name>("displayName", {.max = domain::kMaxDisplayName});
   f.add<&PatchUser::status>("status", {.doc = "Platform administrators only.", .one_of = {"active", "inactive"}});
@@ -85,9 +87,11 @@ struct ListUsers {
 void describe(http::Fields<ListUsers>& f) {
   f.name("ListUsers");
   describe_paging(f);
-  f.add<&ListUsers::search>("search", {.in = http::In::kQuery, .max = 200, .doc = "Part of user name, e-mail or display name."});
-  f.add<&ListUsers::sorting>("sorting", {.in = http::In::kQuery, .max = 100,
-                                         .doc = "userName, email, displayName or createdAt, and asc or desc."});
+  f.add<&ListUsers::search>("search",
+                            {.in = http::In::kQuery, .max = 200, .doc = "Part of user name, e-mail or display name."});
+  f.add<&ListUsers::sorting>(
+      "sorting",
+      {.in = http::In::kQuery, .max = 100, .doc = "userName, email, displayName or createdAt, and asc or desc."});
 }
 
 struct ListUserOrgs {
@@ -100,7 +104,11 @@ void describe(http::Fields<ListUserOrgs>& f) {
 }
 
 User wire(domain::User user) {
-  return {user.id, std::move(user.user_name), std::move(user.email), std::move(user.display_name), std::string(domain::name(user.status)),
+  return {user.id,
+          std::move(user.user_name),
+          std::move(user.email),
+          std::move(user.display_name),
+          std::string(domain::name(user.status)),
           user.created_at};
 }
 
@@ -115,7 +123,8 @@ Result<User> tagged(Call& call, Result<domain::User> result) {
 }
 
 // By who may edit accounts, else by the user itself. Nobody learns of a user it does not see.
-Result<User> patch(Call& call, domain::Users& users, const access::Policy& policy, const Permit<Action::kAccountGet>& get, PatchUser in) {
+Result<User> patch(Call& call, domain::Users& users, const access::Policy& policy,
+                   const Permit<Action::kAccountGet>& get, PatchUser in) {
   const auto id = user_in_path(call);
   domain::UserPatch wanted;
   wanted.user_name = std::move(in.user_name);
@@ -139,24 +148,33 @@ void register_reads(http::Surface& surface, domain::Users& users, domain::Member
                                                                            {"email", Order::kEmail},
                                                                            {"displayName", Order::kDisplayName},
                                                                            {"createdAt", Order::kCreatedAt}}));
-                auto page = users.list(permit, {in.search.value_or(""), sorting.order, sorting.descending}, {in.skip, in.limit});
+                auto page = users.list(permit, {in.search.value_or(""), sorting.order, sorting.descending},
+                                       {in.skip, in.limit});
                 Listing<User> listing{page.total, {}};
                 listing.items.reserve(page.items.size());
                 for (auto& user : page.items) listing.items.push_back(wire(std::move(user)));
                 return listing;
               });
-  surface.add({.id = "getUser", .method = Method::kGet, .path = kUser, .summary = "One user.", .errors = {ErrorKind::kNotFound}},
+  surface.add({.id = "getUser",
+               .method = Method::kGet,
+               .path = kUser,
+               .summary = "One user.",
+               .errors = {ErrorKind::kNotFound}},
               [&users](Call& call, const Permit<Action::kAccountGet>& permit, Nothing) -> Result<User> {
                 return tagged(call, users.get(permit, user_in_path(call)));
               });
-  surface.add({.id = "listUserOrganizations", .method = Method::kGet, .path = "/api/v1/users/{userId}/orgs",
+  surface.add({.id = "listUserOrganizations",
+               .method = Method::kGet,
+               .path = "/api/v1/users/{userId}/orgs",
                .summary = "The organizations of a user: all of one's own, of others those that are shared.",
                .errors = {ErrorKind::kNotFound}},
-              [&memberships](Call& call, const Permit<Action::kAccountGet>& permit, ListUserOrgs in) -> Result<Listing<Membership>> {
+              [&memberships](Call& call, const Permit<Action::kAccountGet>& permit,
+                             ListUserOrgs in) -> Result<Listing<Membership>> {
                 auto page = TRY(memberships.list_of_user(permit, user_in_path(call), {in.skip, in.limit}));
                 Listing<Membership> listing{page.total, {}};
                 for (auto& one : page.items) {
-                  auto& out = listing.items.emplace_back(Membership{one.organization, std::move(one.name), one.parent, std::nullopt});
+                  auto& out = listing.items.emplace_back(
+                      Membership{one.organization, std::move(one.name), one.parent, std::nullopt});
                   if (one.organization_role) out.org_role = domain::name(*one.organization_role);
                 }
                 return listing;
@@ -165,27 +183,42 @@ void register_reads(http::Surface& surface, domain::Users& users, domain::Member
 
 }  // namespace
 
-void register_users(http::Surface& surface, domain::Users& users, domain::Memberships& memberships, domain::Passwords& passwords,
-                    const access::Graph& graph) {
+void register_users(http::Surface& surface, domain::Users& users, domain::Memberships& memberships,
+                    domain::Passwords& passwords, const access::Graph& graph) {
   register_reads(surface, users, memberships);
-  surface.add({.id = "createUser", .method = Method::kPost, .path = kUsers, .summary = "Create an account.", .work = Work::kHash,
-               .success = 201, .errors = {ErrorKind::kConflict}},
-              [&users, &passwords](Call& call, const Permit<Action::kAccountCreate>& permit, CreateUser in) -> Result<User> {
-                domain::NewUser wanted{std::move(in.user_name), std::move(in.email), in.display_name.value_or(""), std::nullopt};
-                if (in.password) wanted.password_hash = TRY(passwords.hash_new(*in.password, wanted.user_name, wanted.email));
-                auto created = TRY(tagged(call, users.create(permit, wanted)));
-                call.set_header("Location", std::string(kUsers) + "/" + created.user_id.to_string());
-                return created;
-              });
-  surface.add({.id = "patchUser", .method = Method::kPatch, .path = kUser,
-               .summary = "Change an account; users change their own display name.", .work = Work::kWrite,
+  surface.add(
+      {.id = "createUser",
+       .method = Method::kPost,
+       .path = kUsers,
+       .summary = "Create an account.",
+       .work = Work::kHash,
+       .success = 201,
+       .errors = {ErrorKind::kConflict}},
+      [&users, &passwords](Call& call, const Permit<Action::kAccountCreate>& permit, CreateUser in) -> Result<User> {
+        domain::NewUser wanted{std::move(in.user_name), std::move(in.email), in.display_name.value_or(""),
+                               std::nullopt};
+        if (in.password) wanted.password_hash = TRY(passwords.hash_new(*in.password, wanted.user_name, wanted.email));
+        auto created = TRY(tagged(call, users.create(permit, wanted)));
+        call.set_header("Location", std::string(kUsers) + "/" + created.user_id.to_string());
+        return created;
+      });
+  surface.add({.id = "patchUser",
+               .method = Method::kPatch,
+               .path = kUser,
+               .summary = "Change an account; users change their own display name.",
+               .work = Work::kWrite,
                .errors = {ErrorKind::kNotFound, ErrorKind::kConflict, ErrorKind::kPreconditionFailed}},
               // Whether the caller acts as an administrator or as itself is asked here.
               [&users, &graph](Call& call, const Permit<Action::kAccountGet>& permit, PatchUser in) -> Result<User> {
                 return patch(call, users, access::Policy(graph), permit, std::move(in));
               });
-  surface.add({.id = "removeUser", .method = Method::kDelete, .path = kUser, .summary = "Delete an account.", .work = Work::kWrite,
-               .success = 204, .errors = {ErrorKind::kNotFound, ErrorKind::kConflict, ErrorKind::kPreconditionFailed}},
+  surface.add({.id = "removeUser",
+               .method = Method::kDelete,
+               .path = kUser,
+               .summary = "Delete an account.",
+               .work = Work::kWrite,
+               .success = 204,
+               .errors = {ErrorKind::kNotFound, ErrorKind::kConflict, ErrorKind::kPreconditionFailed}},
               [&users](Call& call, const Permit<Action::kAccountRemove>& permit, Nothing) -> Result<Nothing> {
                 TRY(users.remove(permit, user_in_path(call), TRY(call.if_match())));
                 return Nothing{};

@@ -8,7 +8,7 @@
 namespace gatehouse::api::v1 {
 
 // The services and the graph must outlive the surface.
-void register_users(http::Surface& surface, domain::Users& users, domain::Memberships& memberships, domain::Passwords& passwords,
-                    const access::Graph& graph);
+void register_users(http::Surface& surface, domain::Users& users, domain::Memberships& memberships,
+                    domain::Passwords& passwords, const access::Graph& graph);
 
 }  // namespace gatehouse::api::v1

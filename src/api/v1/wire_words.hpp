@@ -47,7 +47,8 @@ Result<Sorting<Order>> parse_sorting(const std::optional<std::string>& given,
   const std::string text = text::collapse_blanks(*given);
   const auto blank = text.find(' ');
   const auto field = std::string_view(text).substr(0, blank);
-  const auto direction = blank == std::string::npos ? std::string_view("asc") : std::string_view(text).substr(blank + 1);
+  const auto direction =
+      blank == std::string::npos ? std::string_view("asc") : std::string_view(text).substr(blank + 1);
   sorting.descending = text::equal_ignoring_ascii_case(direction, "desc");
   const bool readable = sorting.descending || text::equal_ignoring_ascii_case(direction, "asc");
   std::string known;

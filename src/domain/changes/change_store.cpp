@@ -28,7 +28,8 @@ Revision append(sql::Tx& tx, const Principal& actor, Timestamp now, const Change
   const std::string facts = access::encode(change.facts);
   const auto organization = change.organization ? sql::Value(change.organization.value) : sql::Value(nullptr);
   tx.execute(
-      "INSERT INTO changes (revision, at, actor_kind, actor_id, action, organization_no, target_kind, target_id, before, "
+      "INSERT INTO changes (revision, at, actor_kind, actor_id, action, organization_no, target_kind, target_id, "
+      "before, "
       "after, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       {revision, now, kind_name(actor.kind), id_or_null(actor.id), change.action, organization, change.target_kind,
        id_or_null(change.target), json_or_null(change.before), json_or_null(change.after), sql::Value::bytes(facts)});
@@ -42,7 +43,8 @@ std::uint32_t next_number(sql::Tx& tx, std::string_view sequence) {
       tx.integer("UPDATE sequences SET last = last + 1 WHERE name = $1 RETURNING last", {sequence}));
 }
 
-std::vector<LogEntry> list(sql::Tx& tx, OrganizationNo organization, std::optional<Revision> before, std::int64_t limit) {
+std::vector<LogEntry> list(sql::Tx& tx, OrganizationNo organization, std::optional<Revision> before,
+                           std::int64_t limit) {
   std::vector<LogEntry> entries;
   tx.each(
       "SELECT revision, at, actor_kind, actor_id, action, target_kind, target_id, before, after FROM changes "

@@ -1,4 +1,5 @@
-// Reading the log: who did what, when, before and after. Refuses to show what its writers kept out (secrets never get in).
+// Reading the log: who did what, when, before and after. Refuses to show what its writers kept out (secrets never get
+// in).
 #pragma once
 
 #include <optional>
@@ -12,17 +13,17 @@ namespace gatehouse::domain {
 struct LogEntry {
   Revision revision = 0;
   Timestamp at;
-  std::string actor_kind;      // "user", "client", "api_token", "system", "nobody"
+  std::string actor_kind;  // "user", "client", "api_token", "system", "nobody"
   std::optional<Uuid> actor;
   std::string action;
   std::string target_kind;
   std::optional<Uuid> target;
-  std::string before;          // JSON object, or empty
+  std::string before;  // JSON object, or empty
   std::string after;
 };
 
 struct LogPage {
-  std::vector<LogEntry> items;         // newest first
+  std::vector<LogEntry> items;          // newest first
   std::optional<Revision> next_before;  // give it as `before` to go on; none at the end
 };
 

@@ -31,7 +31,8 @@ Attributes read_attributes(std::string_view stored) {
   const auto parsed = json::parse(stored);
   if (!parsed || !parsed->is_object()) return attributes;
   for (const auto& member : parsed->get_object()) {
-    if (const auto* text = member.value().if_string()) attributes.emplace(std::string(member.key()), std::string(*text));
+    if (const auto* text = member.value().if_string())
+      attributes.emplace(std::string(member.key()), std::string(*text));
   }
   return attributes;
 }
@@ -68,9 +69,12 @@ class Query {
       from_ = " FROM grants r CROSS JOIN memberships m CROSS JOIN users u";
       where_ = " WHERE r.organization_no = $1 AND r.role_no = " + place(roles.number(*filter.organization_role).value) +
                " AND m.user_no = r.user_no AND m.organization_no = $1 AND u.no = m.user_no";
-      for (auto heavier = static_cast<std::size_t>(*filter.organization_role) + 1; heavier < roles.numbers.size(); ++heavier) {
-        where_ += " AND NOT EXISTS (SELECT 1 FROM grants h WHERE h.user_no = m.user_no AND h.organization_no = $1 AND h.role_no = " +
-                  place(roles.numbers[heavier].value) + ")";
+      for (auto heavier = static_cast<std::size_t>(*filter.organization_role) + 1; heavier < roles.numbers.size();
+           ++heavier) {
+        where_ +=
+            " AND NOT EXISTS (SELECT 1 FROM grants h WHERE h.user_no = m.user_no AND h.organization_no = $1 AND "
+            "h.role_no = " +
+            place(roles.numbers[heavier].value) + ")";
       }
     } else {
       from_ = " FROM memberships m";
@@ -81,8 +85,9 @@ class Query {
       }
     }
     if (!filter.search.empty()) {
-      where_ += " AND (u.user_name_key LIKE " + place(user_name_) + " ESCAPE '\\' OR u.email_key LIKE " + place(email_) +
-                " ESCAPE '\\' OR LOWER(COALESCE(m.display_name, u.display_name)) LIKE " + place(display_name_) + " ESCAPE '\\')";
+      where_ += " AND (u.user_name_key LIKE " + place(user_name_) + " ESCAPE '\\' OR u.email_key LIKE " +
+                place(email_) + " ESCAPE '\\' OR LOWER(COALESCE(m.display_name, u.display_name)) LIKE " +
+                place(display_name_) + " ESCAPE '\\')";
     }
   }
   Query(const Query&) = delete;
@@ -97,14 +102,16 @@ class Query {
     return total;
   }
 
-  // The page first, then its users and roles: the order is forced, because the engine's guess would start from all members.
+  // The page first, then its users and roles: the order is forced, because the engine's guess would start from all
+  // members.
   std::vector<Membership> page(sql::Tx& tx, const Paging& paging) {
     std::string inner = "SELECT m.user_no AS no" + from_ + where_ + order() + " LIMIT " + place(paging.limit);
     if (paging.skip > 0) inner += " OFFSET " + place(paging.skip);
-    const std::string sql = std::string("SELECT ").append(kColumns) + " FROM (" + inner +
-                            ") p CROSS JOIN memberships m CROSS JOIN users u LEFT JOIN grants g ON g.user_no = p.no AND "
-                            "g.organization_no = $1 WHERE m.user_no = p.no AND m.organization_no = $1 AND u.no = p.no" +
-                            order() + ", g.role_no";
+    const std::string sql =
+        std::string("SELECT ").append(kColumns) + " FROM (" + inner +
+        ") p CROSS JOIN memberships m CROSS JOIN users u LEFT JOIN grants g ON g.user_no = p.no AND "
+        "g.organization_no = $1 WHERE m.user_no = p.no AND m.organization_no = $1 AND u.no = p.no" +
+        order() + ", g.role_no";
     std::vector<Membership> items;
     tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
       append(items, row);
@@ -147,9 +154,10 @@ class Query {
 
 access::HoldingFact holding(sql::Tx& tx, UserNo user, OrganizationNo organization) {
   access::HoldingFact fact{user, organization, false, {}};
-  fact.member = tx.exists("SELECT 1 FROM memberships WHERE user_no = $1 AND organization_no = $2", {user.value, organization.value});
-  tx.each("SELECT role_no FROM grants WHERE user_no = $1 AND organization_no = $2 ORDER BY role_no", {user.value, organization.value},
-          [&](const sql::Row& row) {
+  fact.member = tx.exists("SELECT 1 FROM memberships WHERE user_no = $1 AND organization_no = $2",
+                          {user.value, organization.value});
+  tx.each("SELECT role_no FROM grants WHERE user_no = $1 AND organization_no = $2 ORDER BY role_no",
+          {user.value, organization.value}, [&](const sql::Row& row) {
             fact.roles.push_back({number(row, 0)});
             return true;
           });
@@ -157,19 +165,22 @@ access::HoldingFact holding(sql::Tx& tx, UserNo user, OrganizationNo organizatio
 }
 
 std::optional<UserId> user_id(sql::Tx& tx, UserNo user) {
-  return tx.first("SELECT id FROM users WHERE no = $1", {user.value}, [](const sql::Row& row) { return row.id<UserId>(0); });
+  return tx.first("SELECT id FROM users WHERE no = $1", {user.value},
+                  [](const sql::Row& row) { return row.id<UserId>(0); });
 }
 
 void insert(sql::Tx& tx, UserNo user, OrganizationNo organization, Timestamp now) {
-  tx.execute("INSERT INTO memberships (user_no, organization_no, created_at) VALUES ($1, $2, $3) "
-             "ON CONFLICT (user_no, organization_no) DO NOTHING",
-             {user.value, organization.value, now});
+  tx.execute(
+      "INSERT INTO memberships (user_no, organization_no, created_at) VALUES ($1, $2, $3) "
+      "ON CONFLICT (user_no, organization_no) DO NOTHING",
+      {user.value, organization.value, now});
 }
 
 void add_role(sql::Tx& tx, UserNo user, OrganizationNo organization, RoleNo role) {
-  tx.execute("INSERT INTO grants (user_no, organization_no, role_no) VALUES ($1, $2, $3) "
-             "ON CONFLICT (user_no, organization_no, role_no) DO NOTHING",
-             {user.value, organization.value, role.value});
+  tx.execute(
+      "INSERT INTO grants (user_no, organization_no, role_no) VALUES ($1, $2, $3) "
+      "ON CONFLICT (user_no, organization_no, role_no) DO NOTHING",
+      {user.value, organization.value, role.value});
 }
 
 void remove_role(sql::Tx& tx, UserNo user, OrganizationNo organization, RoleNo role) {
@@ -195,12 +206,14 @@ void erase(sql::Tx& tx, UserNo user, OrganizationNo organization) {
 
 std::vector<UserNo> holders(sql::Tx& tx, OrganizationNo organization) {
   std::vector<UserNo> users;
-  tx.each("SELECT user_no FROM memberships WHERE organization_no = $1 UNION SELECT user_no FROM grants WHERE organization_no = $1 "
-          "ORDER BY user_no",
-          {organization.value}, [&](const sql::Row& row) {
-            users.push_back({number(row, 0)});
-            return true;
-          });
+  tx.each(
+      "SELECT user_no FROM memberships WHERE organization_no = $1 UNION SELECT user_no FROM grants WHERE "
+      "organization_no = $1 "
+      "ORDER BY user_no",
+      {organization.value}, [&](const sql::Row& row) {
+        users.push_back({number(row, 0)});
+        return true;
+      });
   return users;
 }
 
@@ -208,8 +221,9 @@ bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, c
   std::vector<std::uint32_t> plain;
   for (const auto role : roles) plain.push_back(role.value);
   std::vector<sql::Value> values{organization.value, except.value};
-  const auto sql = "SELECT 1 FROM grants g CROSS JOIN users u WHERE g.organization_no = $1 AND g.user_no <> $2 AND g.role_no IN (" +
-                   scope_store::number_list(values, plain) + ") AND u.no = g.user_no AND u.status <> 'inactive' LIMIT 1";
+  const auto sql =
+      "SELECT 1 FROM grants g CROSS JOIN users u WHERE g.organization_no = $1 AND g.user_no <> $2 AND g.role_no IN (" +
+      scope_store::number_list(values, plain) + ") AND u.no = g.user_no AND u.status <> 'inactive' LIMIT 1";
   bool found = false;
   tx.each(sql, sql::Values(values), [&](const sql::Row&) {
     found = true;
@@ -218,8 +232,8 @@ bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, c
   return found;
 }
 
-Page<Membership> list(sql::Tx& tx, OrganizationNo organization, const MembershipFilter& filter, const OrganizationRoles& roles,
-                      const Paging& paging, std::int64_t total) {
+Page<Membership> list(sql::Tx& tx, OrganizationNo organization, const MembershipFilter& filter,
+                      const OrganizationRoles& roles, const Paging& paging, std::int64_t total) {
   Query query(organization, filter, roles);
   Page<Membership> page;
   page.total = total >= 0 ? total : query.count(tx);
@@ -231,7 +245,8 @@ std::optional<Membership> find(sql::Tx& tx, OrganizationNo organization, UserNo 
   std::vector<Membership> found;
   tx.each(std::string("SELECT ").append(kColumns) +
               " FROM memberships m CROSS JOIN users u LEFT JOIN grants g ON g.user_no = m.user_no AND "
-              "g.organization_no = m.organization_no WHERE m.user_no = $1 AND m.organization_no = $2 AND u.no = m.user_no ORDER BY "
+              "g.organization_no = m.organization_no WHERE m.user_no = $1 AND m.organization_no = $2 AND u.no = "
+              "m.user_no ORDER BY "
               "g.role_no",
           {user.value, organization.value}, [&](const sql::Row& row) {
             append(found, row);
@@ -250,26 +265,28 @@ Page<OrganizationOfUser> list_of_user(sql::Tx& tx, UserNo user, const Organizati
   const auto finish = [&] {
     if (wanted) page.items.back().organization_role = roles.heaviest(held);
   };
-  tx.each("SELECT o.no, o.id, o.name, CASE WHEN p.parent_no IS NULL THEN NULL ELSE p.id END, g.role_no FROM memberships m "
-          "CROSS JOIN organizations o LEFT JOIN organizations p ON p.no = o.parent_no LEFT JOIN grants g ON g.user_no = $1 AND "
-          "g.organization_no = o.no WHERE m.user_no = $1 AND o.no = m.organization_no ORDER BY o.name_key, g.role_no",
-          {user.value}, [&](const sql::Row& row) {
-            const OrganizationNo no{number(row, 0)};
-            if (no != current) {
-              finish();
-              current = no;
-              held.clear();
-              const bool kept = keep(no);
-              wanted = kept && page.total >= paging.skip && page.total - paging.skip < paging.limit;
-              if (kept) ++page.total;
-              if (wanted) {
-                page.items.push_back({row.id<OrganizationId>(1), std::string(row.text(2)), std::nullopt, std::nullopt});
-                if (!row.is_null(3)) page.items.back().parent = row.id<OrganizationId>(3);
-              }
-            }
-            if (!row.is_null(4)) held.push_back({number(row, 4)});
-            return true;
-          });
+  tx.each(
+      "SELECT o.no, o.id, o.name, CASE WHEN p.parent_no IS NULL THEN NULL ELSE p.id END, g.role_no FROM memberships m "
+      "CROSS JOIN organizations o LEFT JOIN organizations p ON p.no = o.parent_no LEFT JOIN grants g ON g.user_no = $1 "
+      "AND "
+      "g.organization_no = o.no WHERE m.user_no = $1 AND o.no = m.organization_no ORDER BY o.name_key, g.role_no",
+      {user.value}, [&](const sql::Row& row) {
+        const OrganizationNo no{number(row, 0)};
+        if (no != current) {
+          finish();
+          current = no;
+          held.clear();
+          const bool kept = keep(no);
+          wanted = kept && page.total >= paging.skip && page.total - paging.skip < paging.limit;
+          if (kept) ++page.total;
+          if (wanted) {
+            page.items.push_back({row.id<OrganizationId>(1), std::string(row.text(2)), std::nullopt, std::nullopt});
+            if (!row.is_null(3)) page.items.back().parent = row.id<OrganizationId>(3);
+          }
+        }
+        if (!row.is_null(4)) held.push_back({number(row, 4)});
+        return true;
+      });
   finish();
   return page;
 }
@@ -282,27 +299,28 @@ void load(sql::Tx& tx, access::Graph& graph) {
   const auto flush = [&] {
     if (user) graph.load_holding(user, organization, member, roles.data(), roles.size());
   };
-  // Both tables are clustered in this order, so that the engine merges two scans. A membership comes as role 0, before or
-  // after the roles: ordering by that too would cost a sort of every group.
-  tx.each("SELECT user_no, organization_no, 0 AS role_no FROM memberships UNION ALL "
-          "SELECT user_no, organization_no, role_no FROM grants ORDER BY 1, 2",
-          {}, [&](const sql::Row& row) {
-            const UserNo next_user{number(row, 0)};
-            const OrganizationNo next_organization{number(row, 1)};
-            if (next_user != user || next_organization != organization) {
-              flush();
-              user = next_user;
-              organization = next_organization;
-              member = false;
-              roles.clear();
-            }
-            if (const auto role = number(row, 2); role == 0) {
-              member = true;
-            } else {
-              roles.push_back({role});
-            }
-            return true;
-          });
+  // Both tables are clustered in this order, so that the engine merges two scans. A membership comes as role 0,
+  // before or after the roles: ordering by that too would cost a sort of every group.
+  tx.each(
+      "SELECT user_no, organization_no, 0 AS role_no FROM memberships UNION ALL "
+      "SELECT user_no, organization_no, role_no FROM grants ORDER BY 1, 2",
+      {}, [&](const sql::Row& row) {
+        const UserNo next_user{number(row, 0)};
+        const OrganizationNo next_organization{number(row, 1)};
+        if (next_user != user || next_organization != organization) {
+          flush();
+          user = next_user;
+          organization = next_organization;
+          member = false;
+          roles.clear();
+        }
+        if (const auto role = number(row, 2); role == 0) {
+          member = true;
+        } else {
+          roles.push_back({role});
+        }
+        return true;
+      });
   flush();
 }
 

@@ -23,8 +23,8 @@ std::vector<UserNo> holders(sql::Tx& tx, OrganizationNo organization);
 bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, const std::vector<RoleNo>& roles);
 
 // `organization` and `organization_role` are left to the caller. `total` < 0 is counted here.
-Page<Membership> list(sql::Tx& tx, OrganizationNo organization, const MembershipFilter& filter, const OrganizationRoles& roles,
-                      const Paging& paging, std::int64_t total);
+Page<Membership> list(sql::Tx& tx, OrganizationNo organization, const MembershipFilter& filter,
+                      const OrganizationRoles& roles, const Paging& paging, std::int64_t total);
 std::optional<Membership> find(sql::Tx& tx, OrganizationNo organization, UserNo user);
 Page<OrganizationOfUser> list_of_user(sql::Tx& tx, UserNo user, const OrganizationRoles& roles,
                                       FunctionRef<bool(OrganizationNo)> keep, const Paging& paging);

@@ -1,10 +1,8 @@
 #include "domain/memberships/memberships.hpp"
 
 #include <algorithm>
-#include <set>
 #include <unordered_set>
 
-#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "domain/memberships/membership_store.hpp"
 
@@ -17,27 +15,8 @@ using access::View;
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
 Error no_membership() { return not_found("membership.not_found", "The user is no member of this organization."); }
 
-bool contains(const std::vector<RoleNo>& roles, RoleNo role) { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
-
-UserId user_id(Unit& unit, UserNo user) { return membership_store::user_id(unit.tx(), user).value_or(UserId()); }
-
-// What the log says of a membership: the names of its roles and what was set on it.
-std::string described(const View& view, const std::vector<RoleNo>& roles, const MembershipPatch& set = {}) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_object().key("roles").begin_array();
-  for (const auto no : roles) {
-    if (const auto* role = view.role(no)) writer.value(role->name);
-  }
-  writer.end_array();
-  if (set.display_name) writer.member("displayName", *set.display_name);
-  if (set.attributes) {
-    writer.key("attributes").begin_object();
-    for (const auto& [key, value] : *set.attributes) writer.member(key, value);
-    writer.end_object();
-  }
-  writer.end_object();
-  return json;
+bool contains(const std::vector<RoleNo>& roles, RoleNo role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
 bool is_text(const std::string& text, std::size_t max_length) {
@@ -53,7 +32,8 @@ Result<MembershipPatch> checked(MembershipPatch patch) {
     }
   }
   if (!patch.attributes) return patch;
-  if (patch.attributes->size() > kMaxAttributes) return invalid_field("membership.invalid", "attributes", "must be at most 50");
+  if (patch.attributes->size() > kMaxAttributes)
+    return invalid_field("membership.invalid", "attributes", "must be at most 50");
   for (const auto& [key, value] : *patch.attributes) {
     if (key.empty() || !is_text(key, kMaxAttributeKey)) {
       return invalid_field("membership.invalid", "attributes", "names must have 1 to 100 printable characters");
@@ -74,18 +54,21 @@ void complete(Membership& membership, const OrganizationRoles& roles, const Orga
 Result<Membership> read_back(Unit& unit, OrganizationNo organization, UserNo user) {
   auto found = membership_store::find(unit.tx(), organization, user);
   if (!found) return no_membership();
-  complete(*found, OrganizationRoles::of(unit.view()), unit.view().organization_id(organization).value_or(OrganizationId()));
+  complete(*found, OrganizationRoles::of(unit.view()),
+           unit.view().organization_id(organization).value_or(OrganizationId()));
   return *std::move(found);
 }
 
 // One entry of a batch, against everything that a membership needs; nothing is changed.
-Result<UserNo> check_new(Unit& unit, const access::Pass& pass, const NewMembership& entry, const OrganizationRoles& roles) {
+Result<UserNo> check_new(Unit& unit, const access::Pass& pass, const NewMembership& entry,
+                         const OrganizationRoles& roles) {
   const auto& view = unit.view();
   const auto at = pass.organization();
   const auto user = view.find_user(entry.user);
   if (!user) return not_found("user.not_found", "There is no user " + entry.user.to_string() + ".");
   if (view.is_member(user, at)) {
-    return conflict("membership.exists", "User " + entry.user.to_string() + " is a member of this organization already.");
+    return conflict("membership.exists",
+                    "User " + entry.user.to_string() + " is a member of this organization already.");
   }
   TRY(Policy::may_assign(view, unit.permissions(), pass, at, {roles.number(entry.role)}));
   const auto parent = view.parent(at);
@@ -106,8 +89,8 @@ std::vector<View::Holding> holdings_within(const View& view, UserNo user, Organi
 
 }  // namespace
 
-Page<Membership> Memberships::list(const access::Permit<access::Action::kMembershipList>& permit, const MembershipFilter& filter,
-                                   const Paging& paging) const {
+Page<Membership> Memberships::list(const access::Permit<access::Action::kMembershipList>& permit,
+                                   const MembershipFilter& filter, const Paging& paging) const {
   OrganizationRoles roles;
   OrganizationId organization;
   std::int64_t total = -1;
@@ -117,14 +100,14 @@ Page<Membership> Memberships::list(const access::Permit<access::Action::kMembers
     if (!filter.organization_role && filter.search.empty()) total = view.member_count(permit.organization());
   });
   Page<Membership> page;
-  ledger_.read([&](sql::Tx& tx) {
-    page = membership_store::list(tx, permit.organization(), filter, roles, paging, total);
-  });
+  ledger_.read(
+      [&](sql::Tx& tx) { page = membership_store::list(tx, permit.organization(), filter, roles, paging, total); });
   for (auto& membership : page.items) complete(membership, roles, organization);
   return page;
 }
 
-Result<Membership> Memberships::get(const access::Permit<access::Action::kMembershipGet>& permit, const UserId& user) const {
+Result<Membership> Memberships::get(const access::Permit<access::Action::kMembershipGet>& permit,
+                                    const UserId& user) const {
   OrganizationRoles roles;
   OrganizationId organization;
   UserNo no;
@@ -154,7 +137,8 @@ Result<Page<OrganizationOfUser>> Memberships::list_of_user(const access::Permit<
     all = who.user_id() == user || view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
     if (all || !no) return;
     for (const auto& holding : view.holdings(no)) {
-      if (view.allows(who, access::permission::kUsersView, holding.organization, permit.now())) shared.insert(holding.organization);
+      if (view.allows(who, access::permission::kUsersView, holding.organization, permit.now()))
+        shared.insert(holding.organization);
     }
   });
   if (!no || (!all && shared.empty())) return no_user();
@@ -191,8 +175,8 @@ Result<std::vector<Membership>> Memberships::create(const access::Permit<access:
   });
 }
 
-Result<Membership> Memberships::update(const access::Permit<access::Action::kMembershipUpdate>& permit, const UserId& user,
-                                       const MembershipPatch& patch) {
+Result<Membership> Memberships::update(const access::Permit<access::Action::kMembershipUpdate>& permit,
+                                       const UserId& user, const MembershipPatch& patch) {
   const auto wanted = TRY(checked(patch));
   return ledger_.write(permit, [&](Unit& unit) -> Result<Membership> {
     const auto at = permit.organization();
@@ -224,7 +208,8 @@ Result<Membership> Memberships::update(const access::Permit<access::Action::kMem
 
 Result<Membership> Memberships::update_own(const access::Permit<access::Action::kMembershipSelfEdit>& permit,
                                            const std::string& display_name) {
-  if (permit.principal().kind != Principal::Kind::kUser) return forbidden("access.person_needed", "Only a signed-in person can do this.");
+  if (permit.principal().kind != Principal::Kind::kUser)
+    return forbidden("access.person_needed", "Only a signed-in person can do this.");
   MembershipPatch patch;
   patch.display_name = display_name;
   const auto wanted = TRY(checked(std::move(patch)));
@@ -241,7 +226,8 @@ Result<void> Memberships::remove(const access::Permit<access::Action::kMembershi
     const auto& view = unit.view();
     const auto no = view.find_user(user);
     if (!no || !view.is_member(no, permit.organization())) return no_membership();
-    if (permit.principal().user == no) return forbidden("membership.own", "Nobody removes themselves from an organization.");
+    if (permit.principal().user == no)
+      return forbidden("membership.own", "Nobody removes themselves from an organization.");
     const auto holdings = holdings_within(view, no, permit.organization());
     for (const auto& holding : holdings) {
       TRY(Policy::may_touch(view, permit, holding.organization, no));
@@ -251,108 +237,6 @@ Result<void> Memberships::remove(const access::Permit<access::Action::kMembershi
     for (const auto& holding : holdings) erase(unit, no, holding.organization);
     return {};
   });
-}
-
-void Memberships::put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles) {
-  const bool member = unit.view().is_member(user, organization);
-  const auto held = unit.view().direct_roles(user, organization);
-  membership_store::insert(unit.tx(), user, organization, unit.now());
-  for (const auto role : roles) membership_store::add_role(unit.tx(), user, organization, role);
-  auto fact = membership_store::holding(unit.tx(), user, organization);
-  if (member && fact.roles.size() == held.size()) return;
-  auto after = described(unit.view(), fact.roles);
-  unit.record({.action = member ? "membership.updated" : "membership.created",
-               .organization = organization,
-               .target_kind = "membership",
-               .target = user_id(unit, user),
-               .before = member ? described(unit.view(), held) : std::string(),
-               .after = std::move(after),
-               .facts = {std::move(fact)}});
-}
-
-void Memberships::change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
-                               const std::vector<RoleNo>& removed) {
-  if (added.empty() && removed.empty()) return;
-  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
-  for (const auto role : removed) membership_store::remove_role(unit.tx(), user, organization, role);
-  for (const auto role : added) membership_store::add_role(unit.tx(), user, organization, role);
-  auto fact = membership_store::holding(unit.tx(), user, organization);
-  auto after = described(unit.view(), fact.roles);
-  unit.record({.action = "membership.updated",
-               .organization = organization,
-               .target_kind = "membership",
-               .target = user_id(unit, user),
-               .before = std::move(before),
-               .after = std::move(after),
-               .facts = {std::move(fact)}});
-}
-
-void Memberships::set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch) {
-  if (!patch.display_name && !patch.attributes) return;
-  const auto roles = unit.view().direct_roles(user, organization);
-  MembershipPatch before;
-  if (const auto stored = membership_store::find(unit.tx(), organization, user)) {
-    if (patch.display_name) before.display_name = stored->display_name;
-    if (patch.attributes) before.attributes = stored->attributes;
-  }
-  if (patch.display_name) membership_store::set_display_name(unit.tx(), user, organization, *patch.display_name);
-  if (patch.attributes) membership_store::set_attributes(unit.tx(), user, organization, *patch.attributes);
-  unit.record({.action = "membership.updated",
-               .organization = organization,
-               .target_kind = "membership",
-               .target = user_id(unit, user),
-               .before = described(unit.view(), roles, before),
-               .after = described(unit.view(), roles, patch),
-               .facts = {}});
-}
-
-void Memberships::erase(Unit& unit, UserNo user, OrganizationNo organization) const {
-  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
-  membership_store::erase(unit.tx(), user, organization);
-  unit.record({.action = "membership.removed",
-               .organization = organization,
-               .target_kind = "membership",
-               .target = user_id(unit, user),
-               .before = std::move(before),
-               .after = {},
-               .facts = {access::HoldingFact{user, organization, false, {}}}});
-  for (auto* dependents : dependents_) dependents->membership_removed(unit, user, organization);
-}
-
-void Memberships::erase_all(Unit& unit, OrganizationNo organization) const {
-  for (const auto user : membership_store::holders(unit.tx(), organization)) erase(unit, user, organization);
-}
-
-Result<void> Memberships::keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user, const std::vector<RoleNo>& kept) {
-  const auto& view = unit.view();
-  if (!view.user_is_active(user)) return {};  // counted for nothing before either
-  const auto held = view.direct_roles(user, organization);
-  for (const auto permission : {access::permission::kUsersEdit, access::permission::kMembershipsEdit}) {
-    std::vector<RoleNo> carriers;
-    for (const auto no : view.roles()) {
-      if (view.role(no)->permissions.contains(permission)) carriers.push_back(no);
-    }
-    const auto carries = [&](RoleNo role) { return contains(carriers, role); };
-    if (!std::any_of(held.begin(), held.end(), carries) || std::any_of(kept.begin(), kept.end(), carries)) continue;
-    if (!membership_store::has_other_holder(unit.tx(), organization, user, carriers)) {
-      return conflict("membership.last_admin", "An organization would lose its last admin.");
-    }
-  }
-  return {};
-}
-
-Result<void> Memberships::all_keep_an_admin(Unit& unit, UserNo user) {
-  for (const auto& holding : unit.view().holdings(user)) TRY(keeps_an_admin(unit, holding.organization, user, {}));
-  return {};
-}
-
-bool Memberships::holds(const View& view, UserNo user, OrganizationNo organization, OrganizationRole role, Timestamp now) {
-  const auto* wanted = view.role(OrganizationRoles::of(view).number(role));
-  if (wanted == nullptr || !view.user_is_active(user)) return false;
-  Principal subject;
-  subject.kind = Principal::Kind::kUser;
-  subject.user = user;
-  return view.effective(subject, organization, now).includes(wanted->permissions);
 }
 
 }  // namespace gatehouse::domain

@@ -1,5 +1,6 @@
-// Memberships: who belongs to an organization, with which roles. Refuses what the ceiling refuses, touching whoever outranks
-// the caller, and every step after which an organization would have lost its last active user who can edit roles.
+// Memberships: who belongs to an organization, with which roles. Refuses what the ceiling refuses, touching whoever
+// outranks the caller, and every step after which an organization would have lost its last active user who can edit
+// roles.
 #pragma once
 
 #include <map>
@@ -71,21 +72,24 @@ class Memberships {
   [[nodiscard]] Page<Membership> list(const access::Permit<access::Action::kMembershipList>& permit,
                                       const MembershipFilter& filter, const Paging& paging) const;
   // Errors: membership.not_found.
-  [[nodiscard]] Result<Membership> get(const access::Permit<access::Action::kMembershipGet>& permit, const UserId& user) const;
+  [[nodiscard]] Result<Membership> get(const access::Permit<access::Action::kMembershipGet>& permit,
+                                       const UserId& user) const;
   // The organizations of a user by name: all for itself and for those who see all accounts, else those where the caller
   // may see users. Errors: user.not_found, also when that is none.
-  [[nodiscard]] Result<Page<OrganizationOfUser>> list_of_user(
-      const access::Permit<access::Action::kAccountGet>& permit, const UserId& user, const Paging& paging) const;
+  [[nodiscard]] Result<Page<OrganizationOfUser>> list_of_user(const access::Permit<access::Action::kAccountGet>& permit,
+                                                              const UserId& user, const Paging& paging) const;
 
   // All or none; at most kMaxMembershipBatch. Errors: user.not_found, membership.exists, access.ceiling,
-  // membership.not_parent_admin (an admin of an organization below another must be admin of that one), membership.batch_size.
+  // membership.not_parent_admin (an admin of an organization below another must be admin of that one),
+  // membership.batch_size.
   Result<std::vector<Membership>> create(const access::Permit<access::Action::kMembershipCreate>& permit,
                                          std::span<const NewMembership> entries);
   // Errors: membership.not_found, membership.last_admin, access.ceiling, access.outranked, membership.invalid.
   Result<Membership> update(const access::Permit<access::Action::kMembershipUpdate>& permit, const UserId& user,
                             const MembershipPatch& patch);
   // A person's own display name as a member. Errors: access.person_needed, membership.not_found, membership.invalid.
-  Result<Membership> update_own(const access::Permit<access::Action::kMembershipSelfEdit>& permit, const std::string& display_name);
+  Result<Membership> update_own(const access::Permit<access::Action::kMembershipSelfEdit>& permit,
+                                const std::string& display_name);
   // From the organization and all below it. Errors: membership.own, membership.not_found, membership.last_admin,
   // access.ceiling, access.outranked.
   Result<void> remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user);
@@ -102,11 +106,13 @@ class Memberships {
   void erase_all(Unit& unit, OrganizationNo organization) const;
   // Refuses (membership.last_admin) when the user is the last active one who holds a role there that can edit roles or
   // memberships, and would keep only `kept`.
-  static Result<void> keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user, const std::vector<RoleNo>& kept);
+  static Result<void> keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user,
+                                     const std::vector<RoleNo>& kept);
   // The same for all organizations of an account that is about to go or to rest.
   static Result<void> all_keep_an_admin(Unit& unit, UserNo user);
   // Whether the user holds everything that the organization role carries there, by itself or from above.
-  static bool holds(const access::View& view, UserNo user, OrganizationNo organization, OrganizationRole role, Timestamp now);
+  static bool holds(const access::View& view, UserNo user, OrganizationNo organization, OrganizationRole role,
+                    Timestamp now);
 
  private:
   static void set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch);

@@ -27,7 +27,11 @@ std::vector<std::string> names(const Page<Membership>& page) {
 // Ann is admin of Acme, which has North; Ben is a mere member of Acme.
 class Members : public ::testing::Test {
  protected:
-  Members() : acme(domain.organization("Acme")), north(domain.organization("North", acme.no)), ann(domain.user("ann")), ben(domain.user("ben")) {
+  Members()
+      : acme(domain.organization("Acme")),
+        north(domain.organization("North", acme.no)),
+        ann(domain.user("ann")),
+        ben(domain.user("ben")) {
     domain.join(ann, acme.no, {"admin"});
     domain.join(ben, acme.no, {});
     as_ann = domain.as(ann);
@@ -42,7 +46,8 @@ class Members : public ::testing::Test {
   std::string set(const Principal& who, const Organization& at, const User& user, OrganizationRole role) {
     auto permit = domain.ledger->policy().permit<Action::kMembershipUpdate>(who, at.id, domain.now());
     if (!permit) return std::string(permit.error().code);
-    return code(domain.memberships->update(*permit, user.id, {.organization_role = role, .display_name = {}, .attributes = {}}));
+    return code(domain.memberships->update(*permit, user.id,
+                                           {.organization_role = role, .display_name = {}, .attributes = {}}));
   }
   std::string remove(const Principal& who, const Organization& from, const User& user) {
     auto permit = domain.ledger->policy().permit<Action::kMembershipRemove>(who, from.id, domain.now());
@@ -85,12 +90,14 @@ TEST_F(Members, AreFoundByRoleAndByPartOfAName) {
   EXPECT_THAT(with({.organization_role = OrganizationRole::kViewer, .search = {}}), IsEmpty());
   EXPECT_THAT(with({.organization_role = OrganizationRole::kAdmin, .search = "NN@EX"}), ElementsAre("ann"));
   EXPECT_THAT(with({.organization_role = {}, .search = "cI"}), ElementsAre("Cid"));
-  EXPECT_THAT(with({.organization_role = {}, .search = {}, .order = MembershipFilter::Order::kUserName, .descending = true}),
-              ElementsAre("Cid", "ben", "ann"));
+  EXPECT_THAT(
+      with({.organization_role = {}, .search = {}, .order = MembershipFilter::Order::kUserName, .descending = true}),
+      ElementsAre("Cid", "ben", "ann"));
 }
 
 TEST_F(Members, AreNotForMereMembersToSee) {
-  EXPECT_EQ(code(domain.ledger->policy().permit<Action::kMembershipList>(as_ben, acme.id, domain.now())), "access.forbidden");
+  EXPECT_EQ(code(domain.ledger->policy().permit<Action::kMembershipList>(as_ben, acme.id, domain.now())),
+            "access.forbidden");
 }
 
 TEST_F(Members, JoinAllTogetherOrNotAtAll) {
@@ -117,9 +124,9 @@ TEST_F(Members, BecomeAdminBelowOnlyWhenTheyAreAdminAbove) {
 // Who (a role held at Acme) may give which organization role there.
 TEST_F(Members, AreGivenOnlyWhatTheGiverHolds) {
   const std::vector<domain::RoleDefinition> extra{
-      {"Clerk", "X", 12, "", {"memberships.edit"}, {"viewer"}},          // everything of viewer, heavy enough
-      {"Light clerk", "X", 9, "", {"memberships.edit"}, {"viewer"}},     // everything of viewer, too light
-      {"Heavy clerk", "X", 99, "", {"memberships.edit"}, {}},            // heavy, but holds nothing of it
+      {"Clerk", "X", 12, "", {"memberships.edit"}, {"viewer"}},       // everything of viewer, heavy enough
+      {"Light clerk", "X", 9, "", {"memberships.edit"}, {"viewer"}},  // everything of viewer, too light
+      {"Heavy clerk", "X", 99, "", {"memberships.edit"}, {}},         // heavy, but holds nothing of it
   };
   Domain other(extra);
   const auto place = other.organization("Place");
@@ -141,13 +148,15 @@ TEST_F(Members, AreGivenOnlyWhatTheGiverHolds) {
     const auto giver = other.user("giver" + std::to_string(count));
     other.join(giver, place.no, {one.role});
     const auto who = other.as(giver);
-    const std::vector<std::pair<OrganizationRole, std::string>> expected{
-        {OrganizationRole::kViewer, one.viewer}, {OrganizationRole::kOperator, one.operator_}, {OrganizationRole::kAdmin, one.admin}};
+    const std::vector<std::pair<OrganizationRole, std::string>> expected{{OrganizationRole::kViewer, one.viewer},
+                                                                         {OrganizationRole::kOperator, one.operator_},
+                                                                         {OrganizationRole::kAdmin, one.admin}};
     for (const auto& [role, answer] : expected) {
       const auto user = other.user("user" + std::to_string(count++));
       const NewMembership entry{user.id, role};
       const auto permit = other.ledger->policy().permit<Action::kMembershipCreate>(who, place.id, other.now());
-      const auto got = permit ? code(other.memberships->create(*permit, {&entry, 1})) : std::string(permit.error().code);
+      const auto got =
+          permit ? code(other.memberships->create(*permit, {&entry, 1})) : std::string(permit.error().code);
       EXPECT_EQ(got, answer) << one.role << " gives " << name(role);
     }
     ++count;
@@ -244,11 +253,13 @@ TEST_F(Members, CarryTheirOwnNameAndAttributes) {
   const auto changed = need(domain.memberships->update(permit, ben.id, patch));
   EXPECT_EQ(changed.display_name, "Benjamin B.");
   EXPECT_EQ(changed.attributes, *patch.attributes);
-  const auto own = need(domain.memberships->update_own(domain.permit<Action::kMembershipSelfEdit>(as_ben, acme.id), ""));
+  const auto own =
+      need(domain.memberships->update_own(domain.permit<Action::kMembershipSelfEdit>(as_ben, acme.id), ""));
   EXPECT_EQ(own.display_name, "ben");
   patch.attributes = Attributes{{"", "x"}};
   EXPECT_EQ(code(domain.memberships->update(permit, ben.id, patch)), "membership.invalid");
-  EXPECT_EQ(code(domain.memberships->update_own(domain.permit<Action::kMembershipSelfEdit>(as_ann, north.id), "x")), "membership.not_found");
+  EXPECT_EQ(code(domain.memberships->update_own(domain.permit<Action::kMembershipSelfEdit>(as_ann, north.id), "x")),
+            "membership.not_found");
 }
 
 TEST_F(Members, ShowTheirOrganizationsOnlyWhereTheyAreShared) {

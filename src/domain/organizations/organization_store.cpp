@@ -10,7 +10,8 @@ namespace {
 
 // The parent's id is shown unless the parent is the platform.
 constexpr std::string_view kColumns =
-    "o.no, o.id, o.name, o.description, CASE WHEN p.parent_no IS NULL THEN NULL ELSE p.id END, o.version, o.created_at, "
+    "o.no, o.id, o.name, o.description, CASE WHEN p.parent_no IS NULL THEN NULL ELSE p.id END, o.version, "
+    "o.created_at, "
     "o.updated_at";
 constexpr std::string_view kParent = " LEFT JOIN organizations p ON p.no = o.parent_no";
 
@@ -54,7 +55,8 @@ std::string place(std::vector<sql::Value>& values, sql::Value value) {
 
 // The conditions of a search; `pattern` is bound and must outlive the statement.
 std::string where(std::vector<sql::Value>& values, const Search& search, const std::string& pattern) {
-  std::string sql = search.parent ? " WHERE o.parent_no = " + place(values, search.parent.value) : " WHERE o.parent_no IS NOT NULL";
+  std::string sql =
+      search.parent ? " WHERE o.parent_no = " + place(values, search.parent.value) : " WHERE o.parent_no IS NOT NULL";
   if (!search.name_key.empty()) sql += " AND o.name_key LIKE " + place(values, pattern) + " ESCAPE '\\'";
   return sql;
 }
@@ -91,8 +93,8 @@ std::vector<Organization> find_all(sql::Tx& tx, const std::vector<OrganizationNo
   std::vector<sql::Value> values;
   const auto list = scope_store::number_list(values, plain);
   std::unordered_map<OrganizationNo, Organization> found;
-  tx.each(select(std::string("organizations o").append(kParent).append(" WHERE o.no IN (" + list + ")")), sql::Values(values),
-          [&](const sql::Row& row) {
+  tx.each(select(std::string("organizations o").append(kParent).append(" WHERE o.no IN (" + list + ")")),
+          sql::Values(values), [&](const sql::Row& row) {
             auto organization = read(row);
             const auto no = organization.no;
             found.emplace(no, std::move(organization));
@@ -107,17 +109,22 @@ std::vector<Organization> find_all(sql::Tx& tx, const std::vector<OrganizationNo
 
 bool insert(sql::Tx& tx, const Organization& organization, OrganizationNo parent, std::string_view name_key) {
   return tx.execute(
-             "INSERT INTO organizations (no, id, parent_no, name, name_key, description, version, created_at, updated_at) "
+             "INSERT INTO organizations (no, id, parent_no, name, name_key, description, version, created_at, "
+             "updated_at) "
              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name_key) DO NOTHING",
-             {organization.no.value, organization.id, parent ? sql::Value(parent.value) : sql::Value(nullptr), organization.name,
-              name_key, organization.description, organization.version, organization.created_at, organization.updated_at}) == 1;
+             {organization.no.value, organization.id, parent ? sql::Value(parent.value) : sql::Value(nullptr),
+              organization.name, name_key, organization.description, organization.version, organization.created_at,
+              organization.updated_at}) == 1;
 }
 
 bool update(sql::Tx& tx, const Organization& organization, std::string_view name_key) {
-  if (tx.exists("SELECT 1 FROM organizations WHERE name_key = $1 AND no <> $2", {name_key, organization.no.value})) return false;
-  tx.execute("UPDATE organizations SET name = $2, name_key = $3, description = $4, version = $5, updated_at = $6 WHERE no = $1",
-             {organization.no.value, organization.name, name_key, organization.description, organization.version,
-              organization.updated_at});
+  if (tx.exists("SELECT 1 FROM organizations WHERE name_key = $1 AND no <> $2", {name_key, organization.no.value}))
+    return false;
+  tx.execute(
+      "UPDATE organizations SET name = $2, name_key = $3, description = $4, version = $5, updated_at = $6 WHERE no = "
+      "$1",
+      {organization.no.value, organization.name, name_key, organization.description, organization.version,
+       organization.updated_at});
   return true;
 }
 
@@ -128,7 +135,8 @@ void set_parent(sql::Tx& tx, const Organization& organization, OrganizationNo pa
 
 void erase(sql::Tx& tx, OrganizationNo no) { tx.execute("DELETE FROM organizations WHERE no = $1", {no.value}); }
 
-Page<Organization> list(sql::Tx& tx, const Search& search, const access::Scope& scope, const Paging& paging, std::int64_t total) {
+Page<Organization> list(sql::Tx& tx, const Search& search, const access::Scope& scope, const Paging& paging,
+                        std::int64_t total) {
   std::vector<sql::Value> values;
   const std::string pattern = containing(search.name_key);
   const std::string with = scope.everything ? std::string() : scope_store::seen(values, scope);
@@ -146,7 +154,8 @@ Page<Organization> list(sql::Tx& tx, const Search& search, const access::Scope& 
   return page;
 }
 
-Page<Organization> list_filtered(sql::Tx& tx, const Search& search, FunctionRef<bool(OrganizationNo)> keep, const Paging& paging) {
+Page<Organization> list_filtered(sql::Tx& tx, const Search& search, FunctionRef<bool(OrganizationNo)> keep,
+                                 const Paging& paging) {
   std::vector<sql::Value> values;
   const std::string pattern = containing(search.name_key);
   Page<Organization> page;
@@ -188,7 +197,8 @@ Page<OrganizationAtLevel> children(sql::Tx& tx, OrganizationNo of, int depth, co
 std::vector<NumberAtLevel> children_numbers(sql::Tx& tx, OrganizationNo of, int depth) {
   std::vector<NumberAtLevel> numbers;
   tx.each(std::string(kBelow) +
-              "SELECT o.no, below.level FROM below CROSS JOIN organizations o WHERE o.no = below.no ORDER BY below.level, o.name_key",
+              "SELECT o.no, below.level FROM below CROSS JOIN organizations o WHERE o.no = below.no ORDER BY "
+              "below.level, o.name_key",
           {of.value, depth}, [&](const sql::Row& row) {
             numbers.push_back({number(row, 0), static_cast<int>(row.integer(1))});
             return true;

@@ -25,9 +25,11 @@ struct Search {
   bool descending = false;
 };
 // Precondition: scope_store::fits(scope). `total` < 0 is counted here.
-Page<Organization> list(sql::Tx& tx, const Search& search, const access::Scope& scope, const Paging& paging, std::int64_t total);
+Page<Organization> list(sql::Tx& tx, const Search& search, const access::Scope& scope, const Paging& paging,
+                        std::int64_t total);
 // The same, each row asked of `keep`.
-Page<Organization> list_filtered(sql::Tx& tx, const Search& search, FunctionRef<bool(OrganizationNo)> keep, const Paging& paging);
+Page<Organization> list_filtered(sql::Tx& tx, const Search& search, FunctionRef<bool(OrganizationNo)> keep,
+                                 const Paging& paging);
 
 struct NumberAtLevel {
   OrganizationNo no;

@@ -1,11 +1,8 @@
 #include "domain/organizations/organizations.hpp"
 
-#include <algorithm>
-
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "domain/organizations/organization_store.hpp"
-#include "domain/organizations/scope_store.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -24,7 +21,10 @@ Error version_mismatch() {
 std::string described(const Organization& organization) {
   std::string json;
   JsonWriter writer(json);
-  writer.begin_object().member("name", organization.name).member("description", organization.description).key("parentOrgId");
+  writer.begin_object()
+      .member("name", organization.name)
+      .member("description", organization.description)
+      .key("parentOrgId");
   if (organization.parent) {
     writer.value(organization.parent->to_string());
   } else {
@@ -37,7 +37,8 @@ std::string described(const Organization& organization) {
 Result<std::string> checked_name(const std::string& name) {
   // Tabs and line breaks are blanks here; what is not printable then is refused. The key is empty for what is no UTF-8.
   auto collapsed = text::collapse_blanks(name);
-  if (text::name_key(collapsed).empty() || !text::is_printable(collapsed) || text::length(collapsed) > kMaxOrganizationName) {
+  if (text::name_key(collapsed).empty() || !text::is_printable(collapsed) ||
+      text::length(collapsed) > kMaxOrganizationName) {
     return invalid_field("organization.name_invalid", "name", "must have 1 to 100 printable characters");
   }
   return collapsed;
@@ -61,7 +62,8 @@ Result<std::vector<UserNo>> checked_admins(Unit& unit, OrganizationNo parent, co
     const auto user = view.find_user(id);
     if (!user) return not_found("user.not_found", "There is no user " + id.to_string() + ".");
     if (parent != view.platform() && !Memberships::holds(view, user, parent, OrganizationRole::kAdmin, unit.now())) {
-      return forbidden("membership.not_parent_admin", "User " + id.to_string() + " is not an admin of the parent organization.");
+      return forbidden("membership.not_parent_admin",
+                       "User " + id.to_string() + " is not an admin of the parent organization.");
     }
     numbers.push_back(user);
   }
@@ -130,98 +132,6 @@ Result<Organization> Organizations::get(const access::Permit<access::Action::kOr
   return *std::move(found);
 }
 
-Page<Organization> Organizations::list(const access::Permit<access::Action::kOrganizationList>& permit,
-                                       const OrganizationFilter& filter, const Paging& paging) const {
-  const auto& who = permit.principal();
-  organization_store::Search search{text::name_key(filter.name), {}, filter.order, filter.descending};
-  access::Scope scope;
-  std::int64_t total = -1;
-  bool nothing = false;
-  ledger_.graph().read([&](const View& view) {
-    scope = view.scope(who, permit.now());
-    if (filter.parent) {
-      search.parent = view.find_organization(*filter.parent);
-      nothing = !search.parent || !view.reaches(who, search.parent, permit.now());
-      // Whoever sees the tree below the parent sees all its children.
-      scope.everything = scope.everything || std::any_of(scope.trees.begin(), scope.trees.end(), [&](OrganizationNo tree) {
-                           return view.is_within(search.parent, tree);
-                         });
-    } else if (scope.everything && search.name_key.empty()) {
-      total = view.organization_count();
-    }
-  });
-  Page<Organization> page;
-  if (nothing) return page;
-  ledger_.read([&](sql::Tx& tx) {
-    if (scope.everything || scope_store::fits(scope)) {
-      page = organization_store::list(tx, search, scope, paging, total);
-      return;
-    }
-    // One look at the graph a row: a long one would keep writers waiting.
-    const auto reached = [&](OrganizationNo no) {
-      bool yes = false;
-      ledger_.graph().read([&](const View& view) { yes = view.reaches(who, no, permit.now()); });
-      return yes;
-    };
-    page = organization_store::list_filtered(tx, search, reached, paging);
-  });
-  return page;
-}
-
-Page<OrganizationAtLevel> Organizations::children(const access::Permit<access::Action::kOrganizationGet>& permit, int depth,
-                                                  const Paging& paging) const {
-  const auto of = permit.organization();
-  bool sees_tree = false;
-  ledger_.graph().read([&](const View& view) {
-    sees_tree = view.allows(permit.principal(), access::permission::kOrganizationsView, of, permit.now());
-  });
-  Page<OrganizationAtLevel> page;
-  ledger_.read([&](sql::Tx& tx) {
-    if (sees_tree) {
-      page = organization_store::children(tx, of, depth, paging);
-      return;
-    }
-    auto below = organization_store::children_numbers(tx, of, depth);
-    ledger_.graph().read([&](const View& view) {
-      std::erase_if(below, [&](const auto& one) { return !view.reaches(permit.principal(), one.no, permit.now()); });
-    });
-    const auto numbers = page_of(std::move(below), paging);
-    page.total = numbers.total;
-    std::vector<OrganizationNo> wanted;
-    for (const auto& one : numbers.items) wanted.push_back(one.no);
-    for (auto& organization : organization_store::find_all(tx, wanted)) {
-      const auto at = std::find_if(numbers.items.begin(), numbers.items.end(),
-                                   [&](const auto& one) { return one.no == organization.no; });
-      page.items.push_back({std::move(organization), at->level});
-    }
-  });
-  return page;
-}
-
-Page<OrganizationAtLevel> Organizations::parents(const access::Permit<access::Action::kOrganizationGet>& permit,
-                                                 const Paging& paging) const {
-  std::vector<organization_store::NumberAtLevel> path;
-  ledger_.graph().read([&](const View& view) {
-    int level = 1;
-    for (auto no = view.parent(permit.organization()); no && no != view.platform(); no = view.parent(no), ++level) {
-      if (view.reaches(permit.principal(), no, permit.now())) path.push_back({no, level});
-    }
-  });
-  std::reverse(path.begin(), path.end());
-  const auto wanted = page_of(std::move(path), paging);
-  Page<OrganizationAtLevel> page;
-  page.total = wanted.total;
-  std::vector<OrganizationNo> numbers;
-  for (const auto& one : wanted.items) numbers.push_back(one.no);
-  ledger_.read([&](sql::Tx& tx) {
-    for (auto& organization : organization_store::find_all(tx, numbers)) {
-      const auto at = std::find_if(wanted.items.begin(), wanted.items.end(), [&](const auto& one) { return one.no == organization.no; });
-      page.items.push_back({std::move(organization), at->level});
-    }
-  });
-  return page;
-}
-
 Result<Organization> Organizations::update(const access::Permit<access::Action::kOrganizationUpdate>& permit,
                                            const OrganizationPatch& patch) {
   return ledger_.write(permit, [&](Unit& unit) -> Result<Organization> {
@@ -262,7 +172,8 @@ Result<void> Organizations::remove(const access::Permit<access::Action::kOrganiz
         !view.allows(who, access::permission::kOrganizationsDelete, view.platform(), unit.now())) {
       return forbidden("organization.is_root", "Only a platform administrator deletes a top-level organization.");
     }
-    if (view.has_children(no)) return forbidden("organization.has_children", "The organization has organizations below it.");
+    if (view.has_children(no))
+      return forbidden("organization.has_children", "The organization has organizations below it.");
     const std::int64_t own = who.user && view.is_member(who.user, no) ? 1 : 0;
     if (view.member_count(no) > own) return forbidden("organization.has_users", "The organization has other users.");
     for (auto* dependents : dependents_) dependents->organization_removed(unit, no);
@@ -296,7 +207,8 @@ Result<OrganizationNo> new_place(Unit& unit, const access::Pass& pass, Organizat
     to = view.find_organization(*new_parent);
     if (!to || !view.reaches(who, to, unit.now())) return no_organization();
   }
-  // The top is nobody's: whoever administers a top-level organization may take it from there, and any person may create there.
+  // The top is nobody's: whoever administers a top-level organization may take it from there, and any person may
+  // create there.
   if (from != view.platform()) TRY(admits(from, access::permission::kOrganizationsMove));
   if (to == view.platform()) {
     if (who.kind != Principal::Kind::kUser && who.kind != Principal::Kind::kSystem) {
@@ -342,7 +254,8 @@ Result<Organization> Organizations::move(const access::Permit<access::Action::kO
 std::optional<Organization> Organizations::find_by_name(std::string_view name) const {
   std::optional<Organization> found;
   ledger_.read([&](sql::Tx& tx) {
-    if (const auto no = organization_store::find_by_key(tx, text::name_key(name))) found = organization_store::find(tx, *no);
+    if (const auto no = organization_store::find_by_key(tx, text::name_key(name)))
+      found = organization_store::find(tx, *no);
   });
   return found;
 }

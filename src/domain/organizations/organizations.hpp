@@ -13,8 +13,8 @@
 
 namespace gatehouse::domain {
 
-inline constexpr int kMaxOrganizationDepth = 64;            // top-level organizations are at 1
-inline constexpr std::size_t kMaxOrganizationName = 100;    // code points, blanks collapsed
+inline constexpr int kMaxOrganizationDepth = 64;          // top-level organizations are at 1
+inline constexpr std::size_t kMaxOrganizationName = 100;  // code points, blanks collapsed
 inline constexpr std::size_t kMaxOrganizationDescription = 200;
 inline constexpr std::size_t kMaxListedAdmins = 100;
 inline constexpr int kMaxChildrenDepth = 32;
@@ -49,7 +49,7 @@ struct OrganizationPatch {
 };
 
 struct OrganizationFilter {
-  std::string name{};                                // part of it, compared as names are; empty: all
+  std::string name{};  // part of it, compared as names are; empty: all
   std::optional<OrganizationId> parent{};
   enum class Order : std::uint8_t { kName, kCreatedAt, kUpdatedAt } order = Order::kName;
   bool descending = false;
@@ -66,10 +66,11 @@ class Organizations {
   Organizations(Ledger& ledger, Memberships& memberships, const DependentsList& dependents)
       : ledger_(ledger), memberships_(memberships), dependents_(dependents) {}
 
-  // Below the permit's organization. A person who creates is its admin; so are the listed users, who must be admin of the
-  // parent. Errors: organization.name_invalid, organization.description_invalid, organization.admins_invalid,
+  // Below the permit's organization. A person who creates is its admin; so are the listed users, who must be admin of
+  // the parent. Errors: organization.name_invalid, organization.description_invalid, organization.admins_invalid,
   // organization.name_taken, organization.too_deep, user.not_found, membership.not_parent_admin, access.ceiling.
-  Result<Organization> create(const access::Permit<access::Action::kOrganizationCreate>& permit, const NewOrganization& input);
+  Result<Organization> create(const access::Permit<access::Action::kOrganizationCreate>& permit,
+                              const NewOrganization& input);
   // At the top of the tree; errors as above.
   Result<Organization> create_top(const access::Permit<access::Action::kOrganizationCreateTop>& permit,
                                   const NewOrganization& input);
@@ -79,20 +80,23 @@ class Organizations {
   [[nodiscard]] Page<Organization> list(const access::Permit<access::Action::kOrganizationList>& permit,
                                         const OrganizationFilter& filter, const Paging& paging) const;
   // Below the organization, breadth first, then by name; what the caller does not reach is left out.
-  [[nodiscard]] Page<OrganizationAtLevel> children(const access::Permit<access::Action::kOrganizationGet>& permit, int depth,
-                                                   const Paging& paging) const;
+  [[nodiscard]] Page<OrganizationAtLevel> children(const access::Permit<access::Action::kOrganizationGet>& permit,
+                                                   int depth, const Paging& paging) const;
   // From the topmost ancestor within reach (level: the distance of the organization from it) down to the direct parent.
   [[nodiscard]] Page<OrganizationAtLevel> parents(const access::Permit<access::Action::kOrganizationGet>& permit,
                                                   const Paging& paging) const;
 
   // Errors: organization.name_invalid, organization.description_invalid, organization.name_taken,
   // organization.is_platform, organization.version_mismatch.
-  Result<Organization> update(const access::Permit<access::Action::kOrganizationUpdate>& permit, const OrganizationPatch& patch);
-  // Errors: organization.is_platform, organization.is_root (only those who may delete at the platform remove a top-level
-  // organization), organization.has_children, organization.has_users, organization.name_mismatch, organization.version_mismatch.
-  Result<void> remove(const access::Permit<access::Action::kOrganizationDelete>& permit, const OrganizationRemoval& removal);
-  // With all below it; none: to the top. Errors: organization.not_found (the new parent), access.forbidden (at the old or
-  // the new parent), organization.cycle, organization.too_deep, organization.is_platform.
+  Result<Organization> update(const access::Permit<access::Action::kOrganizationUpdate>& permit,
+                              const OrganizationPatch& patch);
+  // Errors: organization.is_platform, organization.is_root (only those who may delete at the platform remove a
+  // top-level organization), organization.has_children, organization.has_users, organization.name_mismatch,
+  // organization.version_mismatch.
+  Result<void> remove(const access::Permit<access::Action::kOrganizationDelete>& permit,
+                      const OrganizationRemoval& removal);
+  // With all below it; none: to the top. Errors: organization.not_found (the new parent), access.forbidden (at the
+  // old or the new parent), organization.cycle, organization.too_deep, organization.is_platform.
   Result<Organization> move(const access::Permit<access::Action::kOrganizationMove>& permit,
                             const std::optional<OrganizationId>& new_parent);
 
@@ -102,11 +106,13 @@ class Organizations {
   // The platform, made when there is none yet.
   Result<OrganizationNo> ensure_platform();
 
-  // Within a unit of work of another noun (import): checks the input, no rights; `parent` is a number, the platform's for the top.
+  // Within a unit of work of another noun (import): checks the input, no rights; `parent` is a number, the platform's
+  // for the top.
   static Result<Organization> insert(Unit& unit, OrganizationNo parent, const NewOrganization& input);
 
  private:
-  Result<Organization> create_in(Unit& unit, const access::Pass& pass, OrganizationNo parent, const NewOrganization& input);
+  Result<Organization> create_in(Unit& unit, const access::Pass& pass, OrganizationNo parent,
+                                 const NewOrganization& input);
 
   Ledger& ledger_;
   Memberships& memberships_;

@@ -52,7 +52,8 @@ class OrganizationTree : public ::testing::Test {
     if (!permit) return permit.error();
     return domain.organizations->remove(*permit, how);
   }
-  std::vector<std::string> listed(const Principal& who, const OrganizationFilter& filter = {}, const Paging& paging = {}) {
+  std::vector<std::string> listed(const Principal& who, const OrganizationFilter& filter = {},
+                                  const Paging& paging = {}) {
     return names(domain.organizations->list(domain.permit<Action::kOrganizationList>(who), filter, paging));
   }
 
@@ -63,7 +64,8 @@ class OrganizationTree : public ::testing::Test {
 };
 
 TEST_F(OrganizationTree, MakeTheirCreatorTheirAdmin) {
-  const auto made = need(domain.organizations->create_top(domain.permit<Action::kOrganizationCreateTop>(as_ben), {"  Ben's\tplace ", "", {}}));
+  const auto made = need(domain.organizations->create_top(domain.permit<Action::kOrganizationCreateTop>(as_ben),
+                                                          {"  Ben's\tplace ", "", {}}));
   EXPECT_EQ(made.name, "Ben's place");
   EXPECT_FALSE(made.parent.has_value());
   EXPECT_TRUE(domain.allows(as_ben, access::permission::kOrganizationsEdit, made.no));
@@ -87,14 +89,16 @@ TEST_F(OrganizationTree, RefuseNamesThatNobodyCanRead) {
   std::string hundred;
   for (int i = 0; i < 100; ++i) hundred += "ž";
   EXPECT_EQ(code(domain.organizations->create_top(permit, {hundred + "ž", "", {}})), "organization.name_invalid");
-  EXPECT_EQ(code(domain.organizations->create_top(permit, {hundred, std::string(201, 'd'), {}})), "organization.description_invalid");
+  EXPECT_EQ(code(domain.organizations->create_top(permit, {hundred, std::string(201, 'd'), {}})),
+            "organization.description_invalid");
   EXPECT_EQ(code(domain.organizations->create_top(permit, {hundred, std::string(200, 'd'), {}})), "ok");
 }
 
 TEST_F(OrganizationTree, ListedAdminsMustBeAdminsOfTheParent) {
   const auto permit = domain.permit<Action::kOrganizationCreate>(as_ann, north.id);
   EXPECT_EQ(code(domain.organizations->create(permit, {"Yard", "", {ben.id}})), "membership.not_parent_admin");
-  EXPECT_EQ(code(domain.organizations->create(permit, {"Yard", "", {UserId(Uuid::v7(domain.now(), domain.random))}})), "user.not_found");
+  EXPECT_EQ(code(domain.organizations->create(permit, {"Yard", "", {UserId(Uuid::v7(domain.now(), domain.random))}})),
+            "user.not_found");
   const auto made = need(domain.organizations->create(permit, {"Yard", "", {ann.id}}));
   EXPECT_EQ(made.parent, north.id);
 }
@@ -173,7 +177,9 @@ TEST_F(OrganizationTree, ChangeOnlyAtTheVersionThatWasSeen) {
   const auto permit = domain.permit<Action::kOrganizationUpdate>(as_ann, south.id);
   EXPECT_EQ(code(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_version = 2})),
             "organization.version_mismatch");
-  EXPECT_EQ(need(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_version = 1})).version, 2);
+  EXPECT_EQ(
+      need(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_version = 1})).version,
+      2);
   EXPECT_EQ(need(domain.organizations->update(permit, {.name = {}, .description = "Warm"})).version, 2);
 }
 
@@ -188,7 +194,8 @@ TEST_F(OrganizationTree, AreNotRemovedWhileOthersLiveInThem) {
 }
 
 TEST_F(OrganizationTree, LeaveNothingBehindWhenRemoved) {
-  const auto yard = need(domain.organizations->create(domain.permit<Action::kOrganizationCreate>(as_ann, south.id), {"Yard", "", {}}));
+  const auto yard = need(
+      domain.organizations->create(domain.permit<Action::kOrganizationCreate>(as_ann, south.id), {"Yard", "", {}}));
   EXPECT_EQ(code(remove(as_ann, yard)), "ok");
   domain.graph->read([&](const access::View& view) {
     EXPECT_EQ(view.holdings(ann.no).size(), 1U);
@@ -198,7 +205,9 @@ TEST_F(OrganizationTree, LeaveNothingBehindWhenRemoved) {
     EXPECT_FALSE(tx.exists("SELECT 1 FROM memberships WHERE organization_no = $1", {yard.no.value}));
     EXPECT_FALSE(tx.exists("SELECT 1 FROM grants WHERE organization_no = $1", {yard.no.value}));
   });
-  EXPECT_EQ(code(domain.organizations->create(domain.permit<Action::kOrganizationCreate>(as_ann, south.id), {"Yard", "", {}})), "ok");
+  EXPECT_EQ(code(domain.organizations->create(domain.permit<Action::kOrganizationCreate>(as_ann, south.id),
+                                              {"Yard", "", {}})),
+            "ok");
 }
 
 TEST_F(OrganizationTree, PlatformIsUntouchableEvenForItsAdministrators) {

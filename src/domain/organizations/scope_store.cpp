@@ -27,8 +27,9 @@ std::string number_list(std::vector<sql::Value>& values, const std::vector<std::
 std::string seen(std::vector<sql::Value>& values, const access::Scope& scope) {
   std::string sql = "WITH RECURSIVE tree(no) AS (SELECT no FROM organizations WHERE no IN (";
   sql += number_list(values, plain(scope.trees));
-  sql += ") UNION ALL SELECT o.no FROM tree t CROSS JOIN organizations o WHERE o.parent_no = t.no), "
-         "seen(no) AS (SELECT no FROM tree UNION ALL SELECT no FROM organizations WHERE no IN (";
+  sql +=
+      ") UNION ALL SELECT o.no FROM tree t CROSS JOIN organizations o WHERE o.parent_no = t.no), "
+      "seen(no) AS (SELECT no FROM tree UNION ALL SELECT no FROM organizations WHERE no IN (";
   sql += number_list(values, plain(scope.singles));
   sql += ")) ";
   return sql;

@@ -5,7 +5,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-RoleDefinition user_role(std::string name, std::int32_t weight, std::string description, Names permissions, Names implies) {
+RoleDefinition user_role(std::string name, std::int32_t weight, std::string description, Names permissions,
+                         Names implies) {
   return {std::move(name), "USER", weight, std::move(description), std::move(permissions), std::move(implies)};
 }
 RoleDefinition application_role(std::string name, std::string category, std::string description, Names permissions,
@@ -27,8 +28,10 @@ std::vector<RoleDefinition> of_users_and_applications() {
   return {
       user_role("USER_VIEW", 10, "See users, roles, invitations and connections of the organization",
                 {"users.view", "roles.view", "invitations.view", "connections.view"}, {}),
-      user_role("USER_EDIT", 15, "Change users' roles and agencies' roles", {"users.edit", "connections.edit"}, {"USER_VIEW"}),
-      user_role("USER_ADD", 15, "Add users, create and manage invitations", {"users.add", "invitations.edit"}, {"USER_VIEW"}),
+      user_role("USER_EDIT", 15, "Change users' roles and agencies' roles", {"users.edit", "connections.edit"},
+                {"USER_VIEW"}),
+      user_role("USER_ADD", 15, "Add users, create and manage invitations", {"users.add", "invitations.edit"},
+                {"USER_VIEW"}),
       user_role("USER_DELETE", 15, "Remove users", {"users.remove"}, {"USER_VIEW"}),
       application_role("ORDERS_VIEW", "ORDERS", "See orders", {"orders.view"}, {}),
       application_role("ORDERS_EDIT", "ORDERS", "Change orders", {"orders.edit"}, {"ORDERS_VIEW"}),
@@ -44,11 +47,12 @@ std::vector<RoleDefinition> of_organizations() {
                         {"organizations.view", "users.view", "roles.view"}, {}),
       organization_role("operator", 20, "Viewer who also works with orders and reports", {},
                         {"viewer", "ORDERS_EDIT", "REPORTS_VIEW"}),
-      organization_role("admin", 30, "Everything inside the organization",
-                        {"organizations.create", "organizations.edit", "organizations.delete", "organizations.move",
-                         "memberships.edit", "api_tokens.view", "api_tokens.edit", "connections.view", "connections.edit",
-                         "invitations.view", "invitations.edit", "changes.view", "decisions.evaluate"},
-                        admin_implies),
+      organization_role(
+          "admin", 30, "Everything inside the organization",
+          {"organizations.create", "organizations.edit", "organizations.delete", "organizations.move",
+           "memberships.edit", "api_tokens.view", "api_tokens.edit", "connections.view", "connections.edit",
+           "invitations.view", "invitations.edit", "changes.view", "decisions.evaluate"},
+          admin_implies),
   };
 }
 
@@ -69,9 +73,13 @@ std::vector<RoleDefinition> of_the_platform() {
       platform_role("Customer Admin", 20, "Administers a customer's users", {}, kAllOfUsers),
       platform_role("Customer Billing Admin", 15, "Manages a customer's billing", {"billing.edit"}, {"viewer"}),
       platform_role("Customer", 10, "Sees a customer", {}, {"viewer"}),
-      {"Administrator", "SYSTEM", 95, "Administers users, roles, associations and catalogues",
+      {"Administrator",
+       "SYSTEM",
+       95,
+       "Administers users, roles, associations and catalogues",
        {"accounts.view", "accounts.edit", "users.view", "users.edit", "users.add", "users.remove", "roles.view",
-        "memberships.edit", "catalogues.edit", "clients.edit", "organizations.view", "decisions.evaluate", "changes.view"},
+        "memberships.edit", "catalogues.edit", "clients.edit", "organizations.view", "decisions.evaluate",
+        "changes.view"},
        {}},
   };
 }

@@ -21,7 +21,8 @@ Role read_role(const sql::Row& row) {
 }
 
 const Row* find(const std::vector<Row>& rows, RoleNo no) {
-  const auto found = std::lower_bound(rows.begin(), rows.end(), no, [](const Row& row, RoleNo wanted) { return row.role.no < wanted; });
+  const auto found = std::lower_bound(rows.begin(), rows.end(), no,
+                                      [](const Row& row, RoleNo wanted) { return row.role.no < wanted; });
   return found != rows.end() && found->role.no == no ? &*found : nullptr;
 }
 
@@ -29,19 +30,24 @@ const Row* find(const std::vector<Row>& rows, RoleNo no) {
 
 std::vector<Row> all(sql::Tx& tx) {
   std::vector<Row> rows;
-  tx.each("SELECT no, id, name, category, weight, description, built_in FROM roles ORDER BY no", {}, [&](const sql::Row& row) {
-    rows.push_back({read_role(row), {}, {}});
-    return true;
-  });
-  const auto at = [&](const sql::Row& row) { return const_cast<Row*>(find(rows, {static_cast<std::uint32_t>(row.integer(0))})); };
-  tx.each("SELECT role_no, permission FROM role_permissions ORDER BY role_no, permission", {}, [&](const sql::Row& row) {
-    if (auto* role = at(row)) role->own.emplace_back(row.text(1));
-    return true;
-  });
-  tx.each("SELECT role_no, implied_no FROM role_implications ORDER BY role_no, implied_no", {}, [&](const sql::Row& row) {
-    if (auto* role = at(row)) role->implied.push_back({static_cast<std::uint32_t>(row.integer(1))});
-    return true;
-  });
+  tx.each("SELECT no, id, name, category, weight, description, built_in FROM roles ORDER BY no", {},
+          [&](const sql::Row& row) {
+            rows.push_back({read_role(row), {}, {}});
+            return true;
+          });
+  const auto at = [&](const sql::Row& row) {
+    return const_cast<Row*>(find(rows, {static_cast<std::uint32_t>(row.integer(0))}));
+  };
+  tx.each("SELECT role_no, permission FROM role_permissions ORDER BY role_no, permission", {},
+          [&](const sql::Row& row) {
+            if (auto* role = at(row)) role->own.emplace_back(row.text(1));
+            return true;
+          });
+  tx.each("SELECT role_no, implied_no FROM role_implications ORDER BY role_no, implied_no", {},
+          [&](const sql::Row& row) {
+            if (auto* role = at(row)) role->implied.push_back({static_cast<std::uint32_t>(row.integer(1))});
+            return true;
+          });
   return rows;
 }
 
@@ -62,7 +68,8 @@ void put_contents(sql::Tx& tx, const Row& row) {
     tx.execute("INSERT INTO role_permissions (role_no, permission) VALUES ($1, $2)", {row.role.no.value, permission});
   }
   for (const auto implied : row.implied) {
-    tx.execute("INSERT INTO role_implications (role_no, implied_no) VALUES ($1, $2)", {row.role.no.value, implied.value});
+    tx.execute("INSERT INTO role_implications (role_no, implied_no) VALUES ($1, $2)",
+               {row.role.no.value, implied.value});
   }
 }
 

@@ -7,9 +7,9 @@ namespace gatehouse::domain::role_store {
 
 // A role with what it names itself, before implications are followed.
 struct Row {
-  Role role;                       // `permissions` empty
-  std::vector<std::string> own;    // sorted
-  std::vector<RoleNo> implied;     // sorted
+  Role role;                     // `permissions` empty
+  std::vector<std::string> own;  // sorted
+  std::vector<RoleNo> implied;   // sorted
 };
 
 std::vector<Row> all(sql::Tx& tx);

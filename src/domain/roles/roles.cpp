@@ -163,7 +163,8 @@ bool OrganizationRoles::contains(RoleNo role) const {
 
 std::optional<OrganizationRole> OrganizationRoles::heaviest(const std::vector<RoleNo>& roles) const {
   for (std::size_t i = numbers.size(); i-- > 0;) {
-    if (numbers[i] && std::find(roles.begin(), roles.end(), numbers[i]) != roles.end()) return static_cast<OrganizationRole>(i);
+    if (numbers[i] && std::find(roles.begin(), roles.end(), numbers[i]) != roles.end())
+      return static_cast<OrganizationRole>(i);
   }
   return std::nullopt;
 }
@@ -192,9 +193,8 @@ std::vector<Role> Roles::list() const {
       roles.back().permissions = role_store::closed(rows, row.role.no, ledger_.graph().permissions());
     }
   });
-  std::sort(roles.begin(), roles.end(), [](const Role& a, const Role& b) {
-    return a.weight != b.weight ? a.weight > b.weight : a.name < b.name;
-  });
+  std::sort(roles.begin(), roles.end(),
+            [](const Role& a, const Role& b) { return a.weight != b.weight ? a.weight > b.weight : a.name < b.name; });
   return roles;
 }
 

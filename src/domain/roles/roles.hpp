@@ -1,5 +1,5 @@
-// Roles: named sets of permissions, data in the store. Refuses to let configuration redefine a role of the start catalogue,
-// to take a role away that somebody may hold, and implications that run in a circle.
+// Roles: named sets of permissions, data in the store. Refuses to let configuration redefine a role of the start
+// catalogue, to take a role away that somebody may hold, and implications that run in a circle.
 #pragma once
 
 #include <array>
@@ -44,8 +44,9 @@ class Roles {
  public:
   explicit Roles(Ledger& ledger) : ledger_(ledger) {}
 
-  // Brings the store up to the start catalogue and the operator's own roles; ids of known names stay. Nothing is written
-  // when nothing is new. Errors: role.name_invalid, role.name_taken, role.implies_unknown, role.implies_cycle.
+  // Brings the store up to the start catalogue and the operator's own roles; ids of known names stay. Nothing is
+  // written when nothing is new. Errors: role.name_invalid, role.name_taken, role.implies_unknown,
+  // role.implies_cycle.
   Result<void> sync(std::span<const RoleDefinition> extra);
 
   // Heaviest first, then by name.

@@ -50,7 +50,8 @@ TEST(RoleCatalogue, TakesTheOperatorsRolesAndFollowsTheirChanges) {
                                           {"Chief clerk", "SHOP", 13, "", {"invoices.edit"}, {"Clerk"}}};
   Domain domain(extra);
   const auto chief = find(domain, "Chief clerk");
-  EXPECT_THAT(chief.permissions, ElementsAre("invoices.edit", "invoices.view", "organizations.view", "roles.view", "users.view"));
+  EXPECT_THAT(chief.permissions,
+              ElementsAre("invoices.edit", "invoices.view", "organizations.view", "roles.view", "users.view"));
   EXPECT_THAT(find(domain, "Super Admin").permissions, Contains("invoices.edit"));
   auto changed = extra;
   changed[0].permissions.clear();

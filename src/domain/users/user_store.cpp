@@ -8,7 +8,8 @@ namespace gatehouse::domain::user_store {
 namespace {
 
 constexpr std::string_view kSelect =
-    "SELECT u.no, u.id, u.user_name, u.email, u.display_name, u.status, u.version, u.created_at, u.updated_at, u.last_sign_in_at "
+    "SELECT u.no, u.id, u.user_name, u.email, u.display_name, u.status, u.version, u.created_at, u.updated_at, "
+    "u.last_sign_in_at "
     "FROM ";
 
 UserNo number(const sql::Row& row) { return {static_cast<std::uint32_t>(row.integer(0))}; }
@@ -49,8 +50,9 @@ class Query {
   // A condition, or nothing; `before` is WHERE or AND.
   std::string search(std::string_view before) {
     if (filter_.search.empty()) return {};
-    return std::string(" ").append(before) + " (u.user_name_key LIKE " + place(user_name_) + " ESCAPE '\\' OR u.email_key LIKE " +
-           place(email_) + " ESCAPE '\\' OR LOWER(u.display_name) LIKE " + place(display_name_) + " ESCAPE '\\')";
+    return std::string(" ").append(before) + " (u.user_name_key LIKE " + place(user_name_) +
+           " ESCAPE '\\' OR u.email_key LIKE " + place(email_) + " ESCAPE '\\' OR LOWER(u.display_name) LIKE " +
+           place(display_name_) + " ESCAPE '\\')";
   }
   [[nodiscard]] std::string order() const {
     const std::string direction = filter_.descending ? " DESC" : "";
@@ -92,7 +94,9 @@ class Query {
 
 }  // namespace
 
-std::optional<User> find(sql::Tx& tx, UserNo no) { return tx.first(select("users u WHERE u.no = $1"), {no.value}, read); }
+std::optional<User> find(sql::Tx& tx, UserNo no) {
+  return tx.first(select("users u WHERE u.no = $1"), {no.value}, read);
+}
 
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key) {
   return tx.first(select("users u WHERE u.user_name_key = $1"), {key}, read);
@@ -103,25 +107,29 @@ std::optional<User> find_by_email(sql::Tx& tx, std::string_view key) {
 }
 
 bool name_is_taken(sql::Tx& tx, std::string_view name_key, std::string_view email_key, UserNo except) {
-  return tx.exists("SELECT 1 FROM users WHERE user_name_key = $1 AND no <> $3 UNION ALL "
-                   "SELECT 1 FROM users WHERE email_key = $2 AND no <> $3",
-                   {name_key, email_key, except.value});
+  return tx.exists(
+      "SELECT 1 FROM users WHERE user_name_key = $1 AND no <> $3 UNION ALL "
+      "SELECT 1 FROM users WHERE email_key = $2 AND no <> $3",
+      {name_key, email_key, except.value});
 }
 
 void insert(sql::Tx& tx, const User& user, const Keys& keys, const std::optional<std::string>& password_hash) {
   tx.execute(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
-      "password_changed_at, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      {user.no.value, user.id, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
-       password_hash, password_hash ? sql::Value(user.created_at) : sql::Value(nullptr), user.version, user.created_at,
-       user.updated_at});
+      "password_changed_at, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+      "$12, $13)",
+      {user.no.value, user.id, user.user_name, keys.user_name, user.email, keys.email, user.display_name,
+       name(user.status), password_hash, password_hash ? sql::Value(user.created_at) : sql::Value(nullptr),
+       user.version, user.created_at, user.updated_at});
 }
 
 void update(sql::Tx& tx, const User& user, const Keys& keys) {
-  tx.execute("UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = $7, "
-             "version = $8, updated_at = $9 WHERE no = $1",
-             {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
-              user.version, user.updated_at});
+  tx.execute(
+      "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = "
+      "$7, "
+      "version = $8, updated_at = $9 WHERE no = $1",
+      {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
+       user.version, user.updated_at});
 }
 
 void erase(sql::Tx& tx, UserNo no) { tx.execute("DELETE FROM users WHERE no = $1", {no.value}); }
@@ -131,7 +139,8 @@ Page<User> list(sql::Tx& tx, const UserFilter& filter, const Paging& paging, std
   const auto where = query.search("WHERE");
   Page<User> page;
   page.total = total >= 0 ? total : query.integer(tx, "SELECT COUNT(*) FROM users u" + where);
-  if (page.total > paging.skip) query.rows(tx, select("users u" + where + query.order()) + query.limit(paging), page.items);
+  if (page.total > paging.skip)
+    query.rows(tx, select("users u" + where + query.order()) + query.limit(paging), page.items);
   return page;
 }
 
@@ -139,30 +148,37 @@ Page<User> list_in(sql::Tx& tx, const access::Scope& scope, bool wide, const Use
   Query query(filter);
   const auto seen = scope_store::seen(query.values(), scope);
   const auto self = query.place(scope.self.value);
-  const auto collected = seen +
-                         ", found(no) AS (SELECT m.user_no FROM seen s CROSS JOIN memberships m WHERE m.organization_no = s.no "
-                         "UNION SELECT no FROM users WHERE no = " + self + ") ";
+  const auto collected =
+      seen +
+      ", found(no) AS (SELECT m.user_no FROM seen s CROSS JOIN memberships m WHERE m.organization_no = s.no "
+      "UNION SELECT no FROM users WHERE no = " +
+      self + ") ";
   const auto search = query.search("AND");
   const std::string joined = "found f CROSS JOIN users u WHERE u.no = f.no" + search;
   Page<User> page;
-  page.total = query.integer(tx, collected + (search.empty() ? "SELECT COUNT(*) FROM found" : "SELECT COUNT(*) FROM " + joined));
+  page.total =
+      query.integer(tx, collected + (search.empty() ? "SELECT COUNT(*) FROM found" : "SELECT COUNT(*) FROM " + joined));
   if (page.total <= paging.skip) return page;
   const std::string along =
-      "users u WHERE (EXISTS (SELECT 1 FROM memberships m WHERE m.user_no = u.no AND m.organization_no IN (SELECT no FROM seen)) "
-      "OR u.no = " + self + ")" + search;
-  query.rows(tx, (wide ? seen + select(along) : collected + select(joined)) + query.order() + query.limit(paging), page.items);
+      "users u WHERE (EXISTS (SELECT 1 FROM memberships m WHERE m.user_no = u.no AND m.organization_no IN (SELECT no "
+      "FROM seen)) "
+      "OR u.no = " +
+      self + ")" + search;
+  query.rows(tx, (wide ? seen + select(along) : collected + select(joined)) + query.order() + query.limit(paging),
+             page.items);
   return page;
 }
 
 Page<User> list_filtered(sql::Tx& tx, const UserFilter& filter, FunctionRef<bool(UserNo)> keep, const Paging& paging) {
   Query query(filter);
   Page<User> page;
-  tx.each(select("users u" + query.search("WHERE") + query.order()), sql::Values(query.values()), [&](const sql::Row& row) {
-    if (!keep(number(row))) return true;
-    const auto at = page.total++;
-    if (at >= paging.skip && at - paging.skip < paging.limit) page.items.push_back(read(row));
-    return true;
-  });
+  tx.each(select("users u" + query.search("WHERE") + query.order()), sql::Values(query.values()),
+          [&](const sql::Row& row) {
+            if (!keep(number(row))) return true;
+            const auto at = page.total++;
+            if (at >= paging.skip && at - paging.skip < paging.limit) page.items.push_back(read(row));
+            return true;
+          });
   return page;
 }
 

@@ -22,8 +22,8 @@ void erase(sql::Tx& tx, UserNo no);
 
 // `total` < 0 is counted here.
 Page<User> list(sql::Tx& tx, const UserFilter& filter, const Paging& paging, std::int64_t total);
-// Users of the scope's organizations and `scope.self`. `wide`: they are most of all users, so that going along the order of
-// the list is faster than collecting them. Precondition: scope_store::fits(scope).
+// Users of the scope's organizations and `scope.self`. `wide`: they are most of all users, so that going along the
+// order of the list is faster than collecting them. Precondition: scope_store::fits(scope).
 Page<User> list_in(sql::Tx& tx, const access::Scope& scope, bool wide, const UserFilter& filter, const Paging& paging);
 // The same, each row asked of `keep`.
 Page<User> list_filtered(sql::Tx& tx, const UserFilter& filter, FunctionRef<bool(UserNo)> keep, const Paging& paging);

@@ -18,7 +18,9 @@ constexpr std::array<std::string_view, 3> kStatusNames{"new", "active", "inactiv
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
 Error name_taken() { return conflict("user.name_taken", "A user of this name exists already."); }
 Error email_taken() { return conflict("user.email_taken", "A user of this e-mail address exists already."); }
-Error version_mismatch() { return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."}; }
+Error version_mismatch() {
+  return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."};
+}
 
 std::string described(const User& user) {
   std::string json;
@@ -33,7 +35,8 @@ Result<void> check(User& user) {
   const auto readable = [](const std::string& text) { return text::is_utf8(text) && text::is_printable(text); };
   user.user_name = text::collapse_blanks(user.user_name);
   user.display_name = text::collapse_blanks(user.display_name);
-  if (!readable(user.user_name) || text::name_key(user.user_name).empty() || text::length(user.user_name) > kMaxUserName) {
+  if (!readable(user.user_name) || text::name_key(user.user_name).empty() ||
+      text::length(user.user_name) > kMaxUserName) {
     return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
   }
   if (!text::is_email(user.email)) return invalid_field("user.email_invalid", "email", "must be an e-mail address");
@@ -47,7 +50,8 @@ user_store::Keys keys_of(const User& user) { return {text::name_key(user.user_na
 
 // People sign in by user name or by e-mail address, so that neither may be another account's other one.
 Result<void> check_unique(Unit& unit, const User& user, const user_store::Keys& keys) {
-  if (user_store::name_is_taken(unit.tx(), keys.user_name, text::email_key(user.user_name), user.no)) return name_taken();
+  if (user_store::name_is_taken(unit.tx(), keys.user_name, text::email_key(user.user_name), user.no))
+    return name_taken();
   if (user_store::name_is_taken(unit.tx(), text::name_key(user.email), keys.email, user.no)) return email_taken();
   return {};
 }
@@ -81,7 +85,8 @@ bool may_see(const View& view, const access::Pass& pass, UserNo user) {
     return true;
   }
   for (const auto& holding : view.holdings(user)) {
-    if (holding.member && view.allows(who, access::permission::kUsersView, holding.organization, pass.now())) return true;
+    if (holding.member && view.allows(who, access::permission::kUsersView, holding.organization, pass.now()))
+      return true;
   }
   return false;
 }
@@ -136,7 +141,8 @@ Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permi
   std::int64_t all = 0;
   ledger_.graph().read([&](const View& view) {
     scope = view.scope(who, access::permission::kUsersView, permit.now());
-    scope.everything = scope.everything || view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
+    scope.everything =
+        scope.everything || view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
     scope.self = who.kind == Principal::Kind::kUser ? who.user : UserNo();
     all = view.user_count();
   });
@@ -191,7 +197,8 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   return after;
 }
 
-Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id, const UserPatch& patch) {
+Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id,
+                           const UserPatch& patch) {
   return ledger_.write(permit, [&](Unit& unit) -> Result<User> {
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
@@ -220,7 +227,8 @@ Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>&
     TRY(may_touch(unit, permit, before->no));
     TRY(Memberships::all_keep_an_admin(unit, before->no));
     for (auto* dependents : dependents_) dependents->user_removed(unit, before->no);
-    for (const auto& holding : unit.view().holdings(before->no)) memberships_.erase(unit, before->no, holding.organization);
+    for (const auto& holding : unit.view().holdings(before->no))
+      memberships_.erase(unit, before->no, holding.organization);
     user_store::erase(unit.tx(), before->no);
     unit.record({.action = "user.removed",
                  .organization = {},

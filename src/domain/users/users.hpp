@@ -1,6 +1,6 @@
-// Users: one account each for the whole deployment. Refuses two of a user name or of an e-mail address (compared without
-// case), and to remove or deactivate whoever is the last to administer some organization. Knows nothing of passwords but
-// their hash.
+// Users: one account each for the whole deployment. Refuses two of a user name or of an e-mail address (compared
+// without case), and to remove or deactivate whoever is the last to administer some organization. Knows nothing of
+// passwords but their hash.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ namespace gatehouse::domain {
 inline constexpr std::size_t kMaxUserName = 254;  // code points; an e-mail address is a user name
 
 enum class UserStatus : std::uint8_t {
-  kNew,       // has never had a password
+  kNew,  // has never had a password
   kActive,
   kInactive,  // cannot sign in and holds nothing
 };
@@ -73,10 +73,12 @@ class Users {
   [[nodiscard]] Page<User> list(const access::Permit<access::Action::kAccountList>& permit, const UserFilter& filter,
                                 const Paging& paging) const;
   // Errors: user.not_found, user.version_mismatch, access.outranked, membership.last_admin, those of create.
-  Result<User> update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id, const UserPatch& patch);
+  Result<User> update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id,
+                      const UserPatch& patch);
   // One's own display name. Errors: access.forbidden when the patch changes anything else, user.version_mismatch.
   Result<User> update_self(const access::Permit<access::Action::kSelfEdit>& permit, const UserPatch& patch);
-  // With memberships, sessions and clients. Errors: user.not_found, access.outranked, membership.last_admin, user.version_mismatch.
+  // With memberships, sessions and clients. Errors: user.not_found, access.outranked, membership.last_admin,
+  // user.version_mismatch.
   Result<void> remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
                       std::optional<std::int64_t> expected_version = {});
 

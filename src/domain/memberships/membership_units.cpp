@@ -1,0 +1,144 @@
+// What memberships do within units of work: their own, and those of other nouns.
+#include <algorithm>
+
+#include "base/json_writer.hpp"
+#include "domain/memberships/membership_store.hpp"
+#include "domain/memberships/memberships.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+using access::View;
+
+bool contains(const std::vector<RoleNo>& roles, RoleNo role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+UserId user_id(Unit& unit, UserNo user) { return membership_store::user_id(unit.tx(), user).value_or(UserId()); }
+
+// What the log says of a membership: the names of its roles and what was set on it.
+std::string described(const View& view, const std::vector<RoleNo>& roles, const MembershipPatch& set = {}) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().key("roles").begin_array();
+  for (const auto no : roles) {
+    if (const auto* role = view.role(no)) writer.value(role->name);
+  }
+  writer.end_array();
+  if (set.display_name) writer.member("displayName", *set.display_name);
+  if (set.attributes) {
+    writer.key("attributes").begin_object();
+    for (const auto& [key, value] : *set.attributes) writer.member(key, value);
+    writer.end_object();
+  }
+  writer.end_object();
+  return json;
+}
+
+}  // namespace
+
+void Memberships::put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles) {
+  const bool member = unit.view().is_member(user, organization);
+  const auto held = unit.view().direct_roles(user, organization);
+  membership_store::insert(unit.tx(), user, organization, unit.now());
+  for (const auto role : roles) membership_store::add_role(unit.tx(), user, organization, role);
+  auto fact = membership_store::holding(unit.tx(), user, organization);
+  if (member && fact.roles.size() == held.size()) return;
+  auto after = described(unit.view(), fact.roles);
+  unit.record({.action = member ? "membership.updated" : "membership.created",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = member ? described(unit.view(), held) : std::string(),
+               .after = std::move(after),
+               .facts = {std::move(fact)}});
+}
+
+void Memberships::change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
+                               const std::vector<RoleNo>& removed) {
+  if (added.empty() && removed.empty()) return;
+  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
+  for (const auto role : removed) membership_store::remove_role(unit.tx(), user, organization, role);
+  for (const auto role : added) membership_store::add_role(unit.tx(), user, organization, role);
+  auto fact = membership_store::holding(unit.tx(), user, organization);
+  auto after = described(unit.view(), fact.roles);
+  unit.record({.action = "membership.updated",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = std::move(before),
+               .after = std::move(after),
+               .facts = {std::move(fact)}});
+}
+
+void Memberships::set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch) {
+  if (!patch.display_name && !patch.attributes) return;
+  const auto roles = unit.view().direct_roles(user, organization);
+  MembershipPatch before;
+  if (const auto stored = membership_store::find(unit.tx(), organization, user)) {
+    if (patch.display_name) before.display_name = stored->display_name;
+    if (patch.attributes) before.attributes = stored->attributes;
+  }
+  if (patch.display_name) membership_store::set_display_name(unit.tx(), user, organization, *patch.display_name);
+  if (patch.attributes) membership_store::set_attributes(unit.tx(), user, organization, *patch.attributes);
+  unit.record({.action = "membership.updated",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = described(unit.view(), roles, before),
+               .after = described(unit.view(), roles, patch),
+               .facts = {}});
+}
+
+void Memberships::erase(Unit& unit, UserNo user, OrganizationNo organization) const {
+  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
+  membership_store::erase(unit.tx(), user, organization);
+  unit.record({.action = "membership.removed",
+               .organization = organization,
+               .target_kind = "membership",
+               .target = user_id(unit, user),
+               .before = std::move(before),
+               .after = {},
+               .facts = {access::HoldingFact{user, organization, false, {}}}});
+  for (auto* dependents : dependents_) dependents->membership_removed(unit, user, organization);
+}
+
+void Memberships::erase_all(Unit& unit, OrganizationNo organization) const {
+  for (const auto user : membership_store::holders(unit.tx(), organization)) erase(unit, user, organization);
+}
+
+Result<void> Memberships::keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user,
+                                         const std::vector<RoleNo>& kept) {
+  const auto& view = unit.view();
+  if (!view.user_is_active(user)) return {};  // counted for nothing before either
+  const auto held = view.direct_roles(user, organization);
+  for (const auto permission : {access::permission::kUsersEdit, access::permission::kMembershipsEdit}) {
+    std::vector<RoleNo> carriers;
+    for (const auto no : view.roles()) {
+      if (view.role(no)->permissions.contains(permission)) carriers.push_back(no);
+    }
+    const auto carries = [&](RoleNo role) { return contains(carriers, role); };
+    if (!std::any_of(held.begin(), held.end(), carries) || std::any_of(kept.begin(), kept.end(), carries)) continue;
+    if (!membership_store::has_other_holder(unit.tx(), organization, user, carriers)) {
+      return conflict("membership.last_admin", "An organization would lose its last admin.");
+    }
+  }
+  return {};
+}
+
+Result<void> Memberships::all_keep_an_admin(Unit& unit, UserNo user) {
+  for (const auto& holding : unit.view().holdings(user)) TRY(keeps_an_admin(unit, holding.organization, user, {}));
+  return {};
+}
+
+bool Memberships::holds(const View& view, UserNo user, OrganizationNo organization, OrganizationRole role,
+                        Timestamp now) {
+  const auto* wanted = view.role(OrganizationRoles::of(view).number(role));
+  if (wanted == nullptr || !view.user_is_active(user)) return false;
+  Principal subject;
+  subject.kind = Principal::Kind::kUser;
+  subject.user = user;
+  return view.effective(subject, organization, now).includes(wanted->permissions);
+}
+
+}  // namespace gatehouse::domain
