@@ -12,10 +12,10 @@
 namespace gatehouse::http {
 namespace {
 
-constexpr std::size_t kFlushBytes = 64 * 1024;         // gathered answers go out when they are this much
-constexpr std::size_t kKeptBytes = 64 * 1024;          // what a buffer may keep between requests
-constexpr std::uint32_t kTrimTicks = 4;                // an idle connection keeps buffers for a second
-constexpr std::chrono::milliseconds kLinger{2'000};    // for the peer to read a refusal before the reset
+constexpr std::size_t kFlushBytes = 64 * 1024;       // gathered answers go out when they are this much
+constexpr std::size_t kKeptBytes = 64 * 1024;        // what a buffer may keep between requests
+constexpr std::uint32_t kTrimTicks = 4;              // an idle connection keeps buffers for a second
+constexpr std::chrono::milliseconds kLinger{2'000};  // for the peer to read a refusal before the reset
 
 std::string textual(const Socket& socket) {
   boost::system::error_code ec;
@@ -54,7 +54,8 @@ class Connection::Answered {
   bool await_suspend(std::coroutine_handle<>) {
     connection_.keep_ = connection_.shared_from_this();
     Answer expected = Answer::kPending;
-    if (connection_.answer_.compare_exchange_strong(expected, Answer::kWaitedFor, std::memory_order_acq_rel)) return true;
+    if (connection_.answer_.compare_exchange_strong(expected, Answer::kWaitedFor, std::memory_order_acq_rel))
+      return true;
     connection_.keep_.reset();
     return false;
   }
@@ -67,9 +68,7 @@ class Connection::Answered {
 void Connection::Task::promise_type::unhandled_exception() noexcept {
   try {
     std::rethrow_exception(std::current_exception());
-  } catch (const std::exception& error) {
-    spdlog::error("a connection was given up: {}", error.what());
-  } catch (...) {
+  } catch (const std::exception& error) { spdlog::error("a connection was given up: {}", error.what()); } catch (...) {
     spdlog::error("a connection was given up: unknown exception");
   }
 }
@@ -178,9 +177,7 @@ Connection::Need Connection::handle_request() {
   try {
     loop_->state().handler.handle(*this);
     return answer_.load(std::memory_order_acquire) == Answer::kFinished ? append_response() : Need::kAnswer;
-  } catch (const std::exception& error) {
-    spdlog::error("the handler failed: {}", error.what());
-  } catch (...) {
+  } catch (const std::exception& error) { spdlog::error("the handler failed: {}", error.what()); } catch (...) {
     spdlog::error("the handler failed: unknown exception");
   }
   closing_ = refused_ = true;

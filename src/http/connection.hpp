@@ -1,8 +1,9 @@
-// One connection: its bytes, its one exchange, used again for each request, and the coroutine that goes from one to the next.
-// Everything but finish() happens on the thread of its loop.
+// One connection: its bytes, its one exchange, used again for each request, and the coroutine that goes from one to
+// the next. Everything but finish() happens on the thread of its loop.
 //
-// The coroutine type is our own and not asio::awaitable: it needs neither a frame nor a handler per operation, waits for
-// Exchange::finish like for a socket, and its frame is owned by the connection and can be dropped wherever it waits.
+// The coroutine type is our own and not asio::awaitable: it needs neither a frame nor a handler per operation, waits
+// for Exchange::finish like for a socket, and its frame is owned by the connection and can be dropped wherever it
+// waits.
 #pragma once
 
 #include <atomic>
@@ -80,10 +81,10 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   Io want_ = Io::kWantRead;           // what the next read has to wait for; kDone: nothing
   std::uint32_t deadline_ = 0;        // tick; 0: none
   std::uint32_t request_deadline_ = 0;
-  std::uint32_t idle_since_ = 0;      // tick
-  bool idle_ = false;                 // waits for the first byte of a request
+  std::uint32_t idle_since_ = 0;  // tick
+  bool idle_ = false;             // waits for the first byte of a request
   bool expired_ = false;
-  bool closing_ = false;              // the last answer has been written to out_
+  bool closing_ = false;  // the last answer has been written to out_
   bool refused_ = false;
 };
 

@@ -1,5 +1,5 @@
-// Answers as bytes. Adds what every answer has (Date, Content-Length, Connection where it matters) and refuses header values
-// that would split the answer.
+// Answers as bytes. Adds what every answer has (Date, Content-Length, Connection where it matters) and refuses header
+// values that would split the answer.
 #pragma once
 
 #include <string>
@@ -13,11 +13,11 @@ struct AnswerFrame {
   std::string_view date_line;  // "Date: …\r\n"
   bool head = false;           // the answer to HEAD: everything but the body
   bool close = false;
-  bool http10 = false;         // keep-alive must be said (RFC 9112 C.2.2)
+  bool http10 = false;  // keep-alive must be said (RFC 9112 C.2.2)
 };
 
-// Appends to `out`. A response that cannot be sent (a status outside 200 to 599, CR, LF or NUL in a value) goes out as 500;
-// false then.
+// Appends to `out`. A response that cannot be sent (a status outside 200 to 599, CR, LF or NUL in a value) goes out
+// as 500; false then.
 bool append_answer(std::string& out, const Response& response, const AnswerFrame& frame);
 // The server's own refusals: problem details (RFC 9457).
 void append_problem(std::string& out, int status, const AnswerFrame& frame);

@@ -1,5 +1,5 @@
-// The bytes of one connection, with or without TLS, never blocking. OpenSSL works on the socket itself: asio's ssl::stream
-// would keep 70 KiB of buffers for every idle connection.
+// The bytes of one connection, with or without TLS, never blocking. OpenSSL works on the socket itself: asio's
+// ssl::stream would keep 70 KiB of buffers for every idle connection.
 #pragma once
 
 #include <openssl/ssl.h>

@@ -1,5 +1,5 @@
-// Request and response as the server and the router share them. A request is views into the connection's buffer: they live
-// until the exchange is finished; what must outlive it is copied.
+// Request and response as the server and the router share them. A request is views into the connection's buffer: they
+// live until the exchange is finished; what must outlive it is copied.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ struct Header {
 
 struct Request {
   Method method = Method::kOther;
-  std::string_view target;          // as received
-  std::string_view path;            // before '?', still percent-encoded
-  std::string_view query;           // after '?', without it
+  std::string_view target;  // as received
+  std::string_view path;    // before '?', still percent-encoded
+  std::string_view query;   // after '?', without it
   std::vector<Header> headers;
   std::string_view body;
   std::string_view remote_address;  // of the peer, textual, without port
@@ -34,10 +34,11 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string_view content_type = "application/json";             // a literal; empty with an empty body
-  std::vector<std::pair<std::string_view, std::string>> headers;  // names are literals; values must be free of CR and LF
+  std::string_view content_type = "application/json";  // a literal; empty with an empty body
+  std::vector<std::pair<std::string_view, std::string>>
+      headers;  // names are literals; values must be free of CR and LF
   std::string body;
-  bool close = false;                                             // close the connection after this answer
+  bool close = false;  // close the connection after this answer
 
   void clear() {
     status = 200;
@@ -58,7 +59,8 @@ class Exchange {
   virtual void finish() = 0;
 };
 
-// What the server calls on an I/O thread for every well-formed request. Must not block.
+// What the server calls on an I/O thread for every well-formed request. Must not block. When it throws, the server
+// answers 500 and closes: finish must not be called afterwards.
 class Handler {
  public:
   virtual ~Handler() = default;

@@ -17,13 +17,14 @@ class RequestParser {
   RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes)
       : max_header_bytes_(max_header_bytes), max_body_bytes_(max_body_bytes) {}
 
-  // `data` is where the request begins, `size` all that has been received from there on, which may reach into the next
-  // request. The buffer may have moved since the last call. A chunked body is joined in place, which can make `size` smaller.
+  // `data` is where the request begins, `size` all that has been received from there on, which may reach into the
+  // next request. The buffer may have moved since the last call. A chunked body is joined in place, which can make
+  // `size` smaller.
   Progress advance(char* data, std::size_t& size, Request& request);
   void reset();  // for the next request
 
-  [[nodiscard]] int status() const { return status_; }                 // of the refusal
-  [[nodiscard]] std::size_t consumed() const { return consumed_; }     // bytes of the complete request
+  [[nodiscard]] int status() const { return status_; }              // of the refusal
+  [[nodiscard]] std::size_t consumed() const { return consumed_; }  // bytes of the complete request
   [[nodiscard]] bool keep_alive() const { return framing_.keep_alive; }
   [[nodiscard]] bool http10() const { return framing_.http10; }
   // True once, when the peer waits for 100 before it sends a body that is acceptable (RFC 9110 10.1.1).

@@ -1,6 +1,6 @@
-// The chunked coding (RFC 9112 7.1), decoded in place: the payload of all chunks comes to lie together. Beast's decoder is
-// not used because it asserts on a last chunk that arrives byte by byte and waits for more after a bare LF.
-// Refuses every deviation from the grammar; extensions and trailers are checked, bounded and thrown away.
+// The chunked coding (RFC 9112 7.1), decoded in place: the payload of all chunks comes to lie together. Beast's
+// decoder is not used because it asserts on a last chunk that arrives byte by byte and waits for more after a bare
+// LF. Refuses every deviation from the grammar; extensions and trailers are checked, bounded and thrown away.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ class ChunkDecoder {
 
   State state_ = State::kSize;
   int status_ = 0;
-  std::size_t at_ = 0;           // first byte not decoded
+  std::size_t at_ = 0;  // first byte not decoded
   std::size_t payload_end_ = 0;
   std::size_t searched_ = 0;     // bytes after at_ known to hold no LF
   std::uint64_t remaining_ = 0;  // of the chunk

@@ -20,7 +20,8 @@ struct Outcome {
 };
 
 // Feeds `bytes` in pieces; the buffer is another one for each piece, exactly as large as what it holds.
-Outcome parse(std::string_view bytes, std::size_t piece, std::size_t max_header = 16 * 1024, std::size_t max_body = 1024) {
+Outcome parse(std::string_view bytes, std::size_t piece, std::size_t max_header = 16 * 1024,
+              std::size_t max_body = 1024) {
   RequestParser parser(max_header, max_body);
   Request request;
   Outcome outcome;
@@ -39,8 +40,10 @@ Outcome parse(std::string_view bytes, std::size_t piece, std::size_t max_header 
   outcome.status = parser.status();
   if (outcome.progress == Progress::kComplete) {
     outcome.left = size - parser.consumed() + bytes.size();
-    outcome.seen = std::string(name(request.method)) + " " + std::string(request.path) + "?" + std::string(request.query);
-    for (const Header& field : request.headers) outcome.seen.append("|").append(field.name).append("=").append(field.value);
+    outcome.seen =
+        std::string(name(request.method)) + " " + std::string(request.path) + "?" + std::string(request.query);
+    for (const Header& field : request.headers)
+      outcome.seen.append("|").append(field.name).append("=").append(field.value);
     outcome.seen.append("|").append(request.body);
   }
   return outcome;
@@ -60,16 +63,19 @@ const Case kAccepted[] = {
     {"GET http://h.example HTTP/1.1\r\nHost: h\r\n\r\n", "GET /?|Host=h|", 0},
     {"OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "OPTIONS *?|Host=h|", 0},
     {"POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcde", "POST /p?|Host=h|Content-Length=3|abc", 2},
-    {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n00A;x;y=z;q=\"a\\\"b\"\r\n0123456789\r\n0\r\nT: v\r\n\r\nG",
+    {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+     "Chunked\r\n\r\n3\r\nabc\r\n00A;x;y=z;q=\"a\\\"b\"\r\n0123456789\r\n0\r\nT: v\r\n\r\nG",
      "POST /?|Host=h|Transfer-Encoding=Chunked|abc0123456789", 1},
-    {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "POST /?|Host=h|Transfer-Encoding=chunked|", 0},
+    {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     "POST /?|Host=h|Transfer-Encoding=chunked|", 0},
 };
 
 TEST(RequestParser, ReadsARequestHoweverItIsCutAndWhereverTheBufferMoves) {
   for (const Case& wanted : kAccepted) {
     for (std::size_t piece = 1; piece <= wanted.bytes.size(); ++piece) {
       const Outcome outcome = parse(wanted.bytes, piece);
-      ASSERT_EQ(outcome.progress, Progress::kComplete) << wanted.bytes << " in pieces of " << piece << ": " << outcome.status;
+      ASSERT_EQ(outcome.progress, Progress::kComplete)
+          << wanted.bytes << " in pieces of " << piece << ": " << outcome.status;
       EXPECT_EQ(outcome.seen, wanted.seen);
       EXPECT_EQ(outcome.left, wanted.left);
     }

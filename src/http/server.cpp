@@ -1,11 +1,11 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
-#include <algorithm>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -33,8 +33,8 @@ Result<tcp::endpoint> resolve(asio::io_context& io, const ServerOptions& options
   tcp::resolver resolver(io);
   const auto found = resolver.resolve(options.host, "", tcp::resolver::passive, ec);
   if (ec || found.empty()) {
-    return invalid("server.address_unknown", "The address " + options.host +
-                                                 " to listen on is unknown: give an IP address of this machine.");
+    return invalid("server.address_unknown",
+                   "The address " + options.host + " to listen on is unknown: give an IP address of this machine.");
   }
   return tcp::endpoint(found.begin()->endpoint().address(), options.port);
 }
@@ -46,11 +46,12 @@ Error cannot_listen(const ServerOptions& options, const error_code& ec) {
                     "The address " + where + " is taken: stop what listens there or choose another port.");
   }
   if (ec == asio::error::access_denied) {
-    return forbidden("server.address_forbidden",
-                     "Listening on " + where + " is not permitted: choose a port from 1024 on or grant the right to bind.");
+    return forbidden(
+        "server.address_forbidden",
+        "Listening on " + where + " is not permitted: choose a port from 1024 on or grant the right to bind.");
   }
-  return invalid("server.address_unavailable", "Listening on " + where + " failed (" + ec.message() +
-                                                   "): give an address of this machine.");
+  return invalid("server.address_unavailable",
+                 "Listening on " + where + " failed (" + ec.message() + "): give an address of this machine.");
 }
 
 bool is_exhaustion(const error_code& ec) {
@@ -60,11 +61,12 @@ bool is_exhaustion(const error_code& ec) {
 
 }  // namespace
 
-// One acceptor, on the first loop, that hands the connections out in turn: with SO_REUSEPORT the kernel's hash loads the
-// loops unevenly.
+// One acceptor, on the first loop, that hands the connections out in turn: with SO_REUSEPORT the kernel's hash loads
+// the loops unevenly.
 struct Server::Impl {
   Impl(const ServerOptions& options, Handler& handler) : state(options, handler) {
-    std::size_t count = options.threads > 0 ? static_cast<std::size_t>(options.threads) : std::thread::hardware_concurrency();
+    std::size_t count =
+        options.threads > 0 ? static_cast<std::size_t>(options.threads) : std::thread::hardware_concurrency();
     for (count = std::max<std::size_t>(count, 1); count > 0; --count) loops.push_back(std::make_shared<Loop>(state));
     acceptor.emplace(loops.front()->io());
     pause.emplace(loops.front()->io());
@@ -100,9 +102,8 @@ Result<void> Server::Impl::bind() {
 void Server::Impl::accept_next() {
   if (!acceptor->is_open()) return;
   Loop& loop = *loops[next];
-  acceptor->async_accept(loop.io(), [this, &loop](const error_code& ec, Socket socket) {
-    accepted(ec, std::move(socket), loop);
-  });
+  acceptor->async_accept(loop.io(),
+                         [this, &loop](const error_code& ec, Socket socket) { accepted(ec, std::move(socket), loop); });
 }
 
 void Server::Impl::accepted(const error_code& ec, Socket socket, Loop& loop) {
@@ -164,7 +165,8 @@ std::uint16_t Server::port() const { return impl_->port; }
 
 void Server::start() {
   asio::post(impl_->loops.front()->io(), [impl = impl_.get()] { impl->accept_next(); });
-  for (const std::shared_ptr<Loop>& loop : impl_->loops) impl_->threads.emplace_back([raw = loop.get()] { raw->run(); });
+  for (const std::shared_ptr<Loop>& loop : impl_->loops)
+    impl_->threads.emplace_back([raw = loop.get()] { raw->run(); });
 }
 
 void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }

@@ -1,7 +1,8 @@
 // The HTTP/1.1 server: Boost.Asio and Beast's parser, one io_context per core, TLS 1.2 and 1.3.
 //
-// Refuses what is ambiguous (Content-Length together with Transfer-Encoding, a bad chunk, a bare LF, two Host or differing Content-Length headers: 400 and close,
-// RFC 9112 6.3, 11.2) and what is too much (431, 413, 408). Nothing a peer sends makes it grow without bound.
+// Refuses what is ambiguous (Content-Length together with Transfer-Encoding, a bad chunk, a bare LF, two Host or
+// differing Content-Length headers: 400 and close, RFC 9112 6.3, 11.2) and what is too much (431, 413, 408). Nothing
+// a peer sends makes it grow without bound.
 #pragma once
 
 #include <chrono>
@@ -16,35 +17,37 @@ namespace gatehouse::http {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                 // 0: a free one, see Server::port
-  int threads = 0;                        // 0: one per core
-  std::string tls_certificate_file;       // PEM chain; empty: no TLS
+  std::uint16_t port = 0;            // 0: a free one, see Server::port
+  int threads = 0;                   // 0: one per core
+  std::string tls_certificate_file;  // PEM chain; empty: no TLS
   std::string tls_key_file;
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_connections = 20'000;
-  std::chrono::seconds idle_timeout{75};      // between requests
-  std::chrono::seconds request_timeout{20};   // from a request's first byte to its last (slow senders)
-  std::chrono::seconds write_timeout{30};     // without progress of the peer
+  std::chrono::seconds idle_timeout{75};     // between requests
+  std::chrono::seconds request_timeout{20};  // from a request's first byte to its last (slow senders)
+  std::chrono::seconds write_timeout{30};    // without progress of the peer
 };
 
 struct ServerCounters {
   std::uint64_t connections_open = 0;
   std::uint64_t connections_accepted = 0;
-  std::uint64_t connections_refused = 0;   // over max_connections
+  std::uint64_t connections_refused = 0;  // over max_connections
   std::uint64_t requests_malformed = 0;
   std::uint64_t requests_timed_out = 0;
 };
 
 class Server {
  public:
-  // Binds and listens. Errors, one sentence that says what to do: address taken, address not to be had, certificate or key unreadable.
+  // Binds and listens. Errors, one sentence that says what to do: address taken, address not to be had, certificate
+  // or key unreadable.
   static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, Handler& handler);
   ~Server();  // stops at once
 
   [[nodiscard]] std::uint16_t port() const;
-  void start();                                             // starts the I/O threads and returns
-  // Stops accepting, closes idle connections, lets requests in flight finish for at most `grace`, then stops the threads.
+  void start();  // starts the I/O threads and returns
+  // Stops accepting, closes idle connections, lets requests in flight finish for at most `grace`, then stops the
+  // threads.
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] ServerCounters counters() const;
 

@@ -46,7 +46,10 @@ std::vector<Refusal> refusals() {
       {"coding before chunked", head("Transfer-Encoding: gzip, chunked\r\n"), 501},
       {"chunked not last", head("Transfer-Encoding: chunked, identity\r\n"), 501},
       {"two codings", head("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
-      {"hidden coding", head("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+      {"hidden coding",
+       head("Transfer-Encoding: \x0b"
+            "chunked\r\n"),
+       400},
       {"coding in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {"chunk size not a number", chunked("x\r\n"), 400},
       {"chunk size empty", chunked("\r\n"), 400},

@@ -26,9 +26,7 @@ void Loop::run() {
   while (!io_.stopped()) {
     try {
       io_.run();
-    } catch (const std::exception& error) {
-      spdlog::error("an I/O thread goes on after: {}", error.what());
-    }
+    } catch (const std::exception& error) { spdlog::error("an I/O thread goes on after: {}", error.what()); }
   }
 }
 
@@ -59,7 +57,8 @@ void Loop::write_date() {
   gmtime_r(&time, &utc);
   fmt::format_to_n(date_line_.data(), date_line_.size(), "Date: {}, {:02} {} {:04} {:02}:{:02}:{:02} GMT\r\n",
                    kDays[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                   kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+                   kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
+                   utc.tm_sec);
 }
 
 void Loop::adopt(Socket socket) {

@@ -1,5 +1,5 @@
-// One thread's share of the server: its io_context, its connections, its tick. Nothing here is shared with other threads
-// but the counters and the draining flag.
+// One thread's share of the server: its io_context, its connections, its tick. Nothing here is shared with other
+// threads but the counters and the draining flag.
 #pragma once
 
 #include <array>
@@ -65,8 +65,9 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void abandon();
 
  private:
-  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                                  boost::asio::io_context::executor_type>;
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                        boost::asio::io_context::executor_type>;
   void schedule();
   void on_tick();
   void write_date();

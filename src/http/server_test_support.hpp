@@ -193,8 +193,7 @@ class RawClient {
   }
   // Everything until the peer closes; false when it does not.
   bool read_to_end(std::string& all) {
-    while (receive()) {
-    }
+    while (receive()) {}
     all = std::exchange(received_, {});
     return ended_;
   }
@@ -233,8 +232,8 @@ inline std::string get(std::string_view target, std::string_view fields = "") {
   return "GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n" + std::string(fields) + "\r\n";
 }
 inline std::string post(std::string_view target, std::string_view body, std::string_view fields = "") {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-         std::string(fields) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n" + std::string(fields) + "\r\n" + std::string(body);
 }
 
 }  // namespace gatehouse::http::testing

@@ -15,8 +15,9 @@ constexpr std::string_view kProtocol = "\x08http/1.1";
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size,
                     void*) {
   unsigned char* selected = nullptr;
-  const int outcome = SSL_select_next_proto(&selected, out_size, reinterpret_cast<const unsigned char*>(kProtocol.data()),
-                                            static_cast<unsigned>(kProtocol.size()), in, in_size);
+  const int outcome =
+      SSL_select_next_proto(&selected, out_size, reinterpret_cast<const unsigned char*>(kProtocol.data()),
+                            static_cast<unsigned>(kProtocol.size()), in, in_size);
   if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = selected;
   return SSL_TLSEXT_ERR_OK;
@@ -48,7 +49,8 @@ Result<std::unique_ptr<Tls>> Tls::load(const std::string& certificate_file, cons
     return unusable("server.tls_certificate", "The TLS certificate " + certificate_file + " cannot be used",
                     "give a readable PEM file with the certificate first and its chain after it.");
   }
-  if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(raw) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(raw) != 1) {
     return unusable("server.tls_key", "The TLS key " + key_file + " cannot be used",
                     "give a readable PEM file with the key that belongs to the certificate.");
   }
