@@ -1,0 +1,97 @@
+#include "base/text.hpp"
+#include "domain/imports/identify.hpp"
+#include "domain/imports/import_work.hpp"
+
+namespace gatehouse::domain {
+
+using import_store::StoredUser;
+using import_store::UserKeys;
+
+namespace {
+
+UserKeys keys_of(const StoredUser& user) { return {text::name_key(user.user_name), text::email_key(user.email)}; }
+
+bool is_active(const StoredUser& user) { return user.status != UserStatus::kInactive; }
+
+// What the row says, valid, over what is stored or an empty account.
+Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
+  StoredUser after = before;
+  if (after.external_key.empty()) after.external_key = row.external_key;
+  if (row.email) after.email = *row.email;
+  TRY(import_rules::check_email(after.email));
+  if (row.user_name) after.user_name = *row.user_name;
+  if (after.user_name.empty()) after.user_name = after.email;
+  after.user_name = TRY(import_rules::user_name(after.user_name));
+  if (row.display_name) after.display_name = TRY(import_rules::display_name(*row.display_name));
+  if (row.password_hash && !row.password_hash->empty()) {
+    TRY(import_rules::check_password_hash(*row.password_hash));
+    if (before.password_hash.empty()) {
+      after.password_hash = *row.password_hash;
+      if (before.status == UserStatus::kNew) after.status = UserStatus::kActive;
+    }
+  }
+  if (row.status && !row.status->empty()) {
+    const auto status = parse_user_status(*row.status);
+    if (!status) return invalid("user.status_invalid", "status must be new, active or inactive");
+    // Once an account is more than new it never is again.
+    if (*status != UserStatus::kNew) after.status = *status;
+  }
+  return after;
+}
+
+}  // namespace
+
+Result<ImportWork::Applied> ImportWork::apply(const UserRow& row) {
+  auto& tx = unit_.tx();
+  const auto known = TRY(identify(row, [&](const std::string& key) { return import_store::user_by_key(tx, key); },
+                                  [&](const UserId& id) { return import_store::user_by_id(tx, id); }));
+  return known ? change(*known, row) : create(row);
+}
+
+// People sign in by user name or by e-mail address, so that neither may be another account's other one.
+Result<void> ImportWork::check_unique(const StoredUser& user, const UserKeys& keys) {
+  if (import_store::user_name_taken(unit_.tx(), keys.user_name, text::email_key(user.user_name), user.no)) {
+    return conflict("user.name_taken", "another user has the user name " + user.user_name);
+  }
+  if (import_store::user_name_taken(unit_.tx(), text::name_key(user.email), keys.email, user.no)) {
+    return conflict("user.email_taken", "another user has the e-mail address " + user.email);
+  }
+  return {};
+}
+
+Result<ImportWork::Applied> ImportWork::create(const UserRow& row) {
+  auto made = TRY(merged({}, row));
+  const auto keys = keys_of(made);
+  TRY(check_unique(made, keys));
+  made.no = {unit_.next_number("users")};
+  made.id = row.id ? *row.id : UserId::make(unit_.now(), unit_.random());
+  import_store::insert(unit_.tx(), made, keys, unit_.now());
+  if (!made.external_key.empty()) memory_.users.put(made.external_key, made.no.value);
+  return done(Applied::kCreated, access::UserFact{made.no, made.id, is_active(made)});
+}
+
+Result<ImportWork::Applied> ImportWork::change(const StoredUser& before, const UserRow& row) {
+  const auto after = TRY(merged(before, row));
+  const bool new_password = after.password_hash != before.password_hash;
+  if (!new_password && after.user_name == before.user_name && after.email == before.email &&
+      after.display_name == before.display_name && after.status == before.status &&
+      after.external_key == before.external_key) {
+    return Applied::kUnchanged;
+  }
+  const auto keys = keys_of(after);
+  TRY(check_unique(after, keys));
+  const bool rests = is_active(before) && !is_active(after);
+  if (rests) {
+    settle();
+    TRY(Memberships::all_keep_an_admin(unit_, before.no));
+  }
+  import_store::update(unit_.tx(), after, keys, new_password, unit_.now());
+  const auto how = done(Applied::kUpdated, access::UserFact{after.no, after.id, is_active(after)});
+  if (rests) {
+    settle();
+    for (auto* dependents : dependents_) dependents->user_deactivated(unit_, after.no);
+  }
+  return how;
+}
+
+}  // namespace gatehouse::domain
