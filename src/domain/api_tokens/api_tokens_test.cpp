@@ -16,7 +16,7 @@ class ApiTokens_ : public ::testing::Test {
  protected:
   ApiTokens_() {
     world.join(ann, acme.no, {"admin"});
-    as_ann = world.as(ann);
+    as_ann = need(world.who(world.signed_in(ann).access_token));
   }
   Result<CreatedApiToken> create(const NewApiToken& in) {
     return world.api_tokens->create(world.permit<Action::kApiTokenEdit>(as_ann, acme.id), in);
@@ -27,7 +27,7 @@ class ApiTokens_ : public ::testing::Test {
 
   Credentials world;
   User ann = world.person("ann");
-  Organization acme = world.organization("Acme");
+  Organization acme = world.organization("Acme", world.organization("Holding").no);
   Principal as_ann;
 };
 
@@ -63,7 +63,7 @@ TEST_F(ApiTokens_, StandAfterARestartAndGoWithTheirOrganization) {
   const auto who = need(world.who(made.secret));
   EXPECT_TRUE(world.allows(who, access::permission::kOrganizationsView, acme.no));
   EXPECT_EQ(listed().roles.size(), 2U);
-  need(world.organizations->remove(world.system<Action::kOrganizationDelete>(acme.no), {}));
+  need(world.organizations->remove(world.permit<Action::kOrganizationDelete>(as_ann, acme.id), {}));
   EXPECT_FALSE(world.who(made.secret).ok());
   EXPECT_EQ(world.rows("api_token_grants"), 0);
 }

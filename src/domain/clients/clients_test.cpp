@@ -31,7 +31,7 @@ class Clients_ : public ::testing::Test {
 
   Credentials world;
   User ann = world.person("ann");
-  Organization acme = world.organization("Acme");
+  Organization acme = world.organization("Acme", world.organization("Holding").no);
   TokenPair pair;
   Principal as_ann;
 };
@@ -143,7 +143,7 @@ TEST_F(Clients_, StandAfterARestartAndGoWithOwnerAndOrganization) {
   const auto issued = need(token(made));
   world.restart();
   EXPECT_TRUE(world.who(issued.access_token).ok());
-  need(world.organizations->remove(world.system<Action::kOrganizationDelete>(acme.no), {}));
+  need(world.organizations->remove(world.permit<Action::kOrganizationDelete>(as_ann, acme.id), {}));
   EXPECT_FALSE(world.who(issued.access_token).ok());
   EXPECT_EQ(world.rows("clients"), 0);
 }

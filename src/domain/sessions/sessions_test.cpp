@@ -177,13 +177,14 @@ TEST_F(Sessions_, StartWhereTheUserLastWasElseAtTheFirstMembershipByName) {
 }
 
 TEST_F(Sessions_, LeaveAnOrganizationThatGoes) {
-  const auto acme = world.organization("Acme");
   const auto zoo = world.organization("Zoo");
+  const auto acme = world.organization("Acme", zoo.no);
   world.join(ann, acme.no, {"admin"});
   world.join(ann, zoo.no, {"admin"});
   const auto pair = world.signed_in(ann);
   ASSERT_EQ(active(pair), acme.no);
-  need(world.organizations->remove(world.system<Action::kOrganizationDelete>(acme.no), {}));
+  const auto who = need(world.who(pair.access_token));
+  need(world.organizations->remove(world.permit<Action::kOrganizationDelete>(who, acme.id), {}));
   EXPECT_EQ(active(pair), zoo.no);
 }
 
