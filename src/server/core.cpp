@@ -9,6 +9,7 @@
 #include "domain/load_graph.hpp"
 #include "domain/schema.hpp"
 #include "server/master_key.hpp"
+#include "server/random_password.hpp"
 #include "sql/sqlite/sqlite.hpp"
 
 namespace gatehouse::server {
@@ -30,18 +31,6 @@ struct ClientDependents final : domain::Dependents {
 struct ApiTokenDependents final : domain::Dependents {
   void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::ApiTokens::organization_removed(unit, no); }
 };
-
-std::string random_password(Random& random) {
-  constexpr std::string_view kAlphabet = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
-  std::string password;
-  while (password.size() < 24) {
-    std::uint8_t byte = 0;
-    random.fill(&byte, 1);
-    // Rejection keeps every character equally likely.
-    if (byte < 256 / kAlphabet.size() * kAlphabet.size()) password.push_back(kAlphabet[byte % kAlphabet.size()]);
-  }
-  return password;
-}
 
 Result<void> make_directory(const std::string& path) {
   std::error_code error;
@@ -100,14 +89,15 @@ Result<void> Core::open_store(Opening opening) {
 }
 
 Result<void> Core::wire() {
-  issuer = config.public_url;
+  // From the configuration alone, so that tokens stay good over a restart.
+  issuer = config.public_url.empty() ? (config.tls_cert.empty() ? "http://" : "https://") + config.listen : config.public_url;
   owned_dependents_.push_back(std::make_unique<SessionDependents>());
   owned_dependents_.push_back(std::make_unique<ClientDependents>());
   owned_dependents_.push_back(std::make_unique<ApiTokenDependents>());
   for (const auto& each : owned_dependents_) dependents.push_back(each.get());
 
   domain::SigningKeyRules key_rules;
-  key_rules.algorithm = config.signing_algorithm;
+  key_rules.algorithm = domain::parse_algorithm(config.signing_algorithm).value_or(crypto::Algorithm::kEs256);
   key_rules.rotation_s = config.signing_key_rotation_s;
   key_rules.token_s = config.access_token_s + 300;
   domain::SessionRules session_rules;
@@ -119,18 +109,18 @@ Result<void> Core::wire() {
   cost.passes = static_cast<int>(config.password_passes);
 
   signing_keys = std::make_unique<domain::SigningKeys>(*ledger, *seal, key_rules);
-  token_codec = std::make_unique<api::oauth2::AccessTokenCodec>(*signing_keys, issuer);
+  access_tokens = std::make_unique<api::oauth2::AccessTokens>(*signing_keys, issuer);
   roles = std::make_unique<domain::Roles>(*ledger);
   memberships = std::make_unique<domain::Memberships>(*ledger, dependents);
   organizations = std::make_unique<domain::Organizations>(*ledger, *memberships, dependents);
   users = std::make_unique<domain::Users>(*ledger, *memberships, dependents);
   changes = std::make_unique<domain::Changes>(*ledger);
   passwords = std::make_unique<domain::Passwords>(*ledger, cost);
-  sessions = std::make_unique<domain::Sessions>(*ledger, *token_codec, *token_codec, session_rules);
+  sessions = std::make_unique<domain::Sessions>(*ledger, *access_tokens, *access_tokens, session_rules);
   sign_in = std::make_unique<domain::SignIn>(*ledger, *passwords, *sessions, *throttle);
-  clients = std::make_unique<domain::Clients>(*ledger, *token_codec, config.access_token_s);
+  clients = std::make_unique<domain::Clients>(*ledger, *access_tokens, config.access_token_s);
   api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
-  authenticator = std::make_unique<domain::Authenticator>(*graph, *token_codec, api_tokens.get(), random);
+  authenticator = std::make_unique<domain::Authenticator>(*graph, *access_tokens, api_tokens.get(), random);
   idempotency = std::make_unique<domain::Idempotency>(*ledger, *seal);
   return {};
 }

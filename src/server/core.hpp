@@ -7,7 +7,7 @@
 #include <string>
 
 #include "access/graph.hpp"
-#include "api/oauth2/access_token_codec.hpp"
+#include "api/oauth2/access_tokens.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "crypto/seal.hpp"
@@ -59,7 +59,7 @@ class Core {
   std::unique_ptr<access::Graph> graph;
   std::unique_ptr<domain::Ledger> ledger;
   std::unique_ptr<domain::SigningKeys> signing_keys;
-  std::unique_ptr<api::oauth2::AccessTokenCodec> token_codec;
+  std::unique_ptr<api::oauth2::AccessTokens> access_tokens;
   domain::DependentsList dependents;
   std::unique_ptr<domain::Roles> roles;
   std::unique_ptr<domain::Memberships> memberships;

@@ -1,7 +1,13 @@
 #include "api/authzen/authzen.hpp"
 #include "api/docs/docs.hpp"
 #include "api/oauth2/oauth2.hpp"
-#include "api/v1/v1.hpp"
+#include "api/v1/changes.hpp"
+#include "api/v1/clients.hpp"
+#include "api/v1/dialect.hpp"
+#include "api/v1/organization_users.hpp"
+#include "api/v1/organizations.hpp"
+#include "api/v1/tokens.hpp"
+#include "api/v1/users.hpp"
 #include "http/openapi.hpp"
 #include "server/log.hpp"
 #include "server/service.hpp"
@@ -57,13 +63,21 @@ Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log 
     : adapters_(std::make_unique<Adapters>(core)),
       router_(std::make_unique<http::Router>(router_options(core.config), core.ledger->policy(), adapters_->authentication, adapters_->keys,
                                              core.clock, core.random, std::move(log))) {
-  surfaces_.push_back(api::v1::make_surface({*core.organizations, *core.memberships, *core.users, *core.passwords, *core.changes, *core.sign_in,
-                                             *core.sessions, *core.clients, core.ledger->policy()}));
-  surfaces_.push_back(api::oauth2::make_surface(*core.clients, *core.signing_keys));
-  surfaces_.push_back(api::authzen::make_surface(core.ledger->policy(), public_url));
-  surfaces_.push_back(api::docs::make_surface(openapi_));
+  auto& v1 = *surfaces_.emplace_back(std::make_unique<http::Surface>("v1", api::v1::dialect()));
+  api::v1::register_tokens(v1, *core.sign_in, *core.sessions, *core.clients, *core.graph);
+  api::v1::register_organizations(v1, *core.organizations, *core.graph);
+  api::v1::register_organization_users(v1, *core.memberships, *core.graph);
+  api::v1::register_users(v1, *core.users, *core.memberships, *core.passwords, *core.graph);
+  api::v1::register_changes(v1, *core.changes);
+  api::v1::register_clients(v1, *core.clients);
+  auto& oauth2 = *surfaces_.emplace_back(std::make_unique<http::Surface>("oauth2", api::oauth2::dialect()));
+  api::oauth2::register_oauth2(oauth2, *core.clients, *core.signing_keys);
+  auto& authzen = *surfaces_.emplace_back(std::make_unique<http::Surface>("authzen", http::plain_dialect()));
+  api::authzen::register_authzen(authzen, *core.graph, public_url);
+  auto& docs = *surfaces_.emplace_back(std::make_unique<http::Surface>("docs", http::plain_dialect()));
+  api::docs::register_docs(docs, openapi_);
   for (const auto& surface : surfaces_) router_->mount(*surface);
-  router_->speak("/api/v1", surfaces_.front()->dialect());
+  router_->speak("/api/v1", api::v1::dialect());
   openapi_ = http::openapi_document(api_info(), router_->routes(), core.permissions);
 }
 

@@ -1,0 +1,23 @@
+// One record of CSV as RFC 4180 has it: commas, fields in double quotes when they hold commas, quotes (doubled) or line
+// breaks. Lines end with LF or CRLF. Refuses what readers read differently: a quote within a bare field, text behind a
+// closing quote.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gatehouse::server {
+
+struct CsvRecord {
+  std::vector<std::string> fields;  // the first `count` are of this record; kept for their memory
+  std::size_t count = 0;
+  std::size_t size = 0;     // bytes, its line end included
+  std::string_view fault;   // empty: well formed
+};
+
+// Reads the record at the beginning of `text`, which holds all of it or more than `max_size` bytes. With a fault, `size` is
+// that of the first line, so that reading goes on behind that; 0 when the line has no end in sight.
+void read_csv(std::string_view text, std::size_t max_size, CsvRecord& record);
+
+}  // namespace gatehouse::server
