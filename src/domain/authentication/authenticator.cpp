@@ -120,6 +120,8 @@ Result<Principal> Authenticator::standing(const Verified& token, Timestamp now) 
       who.user = client->owner;
       who.active = client->organization;
     }
+    // One that is gone is none; the next refresh chooses another.
+    if (!view.organization_id(who.active)) who.active = {};
     stands = view.stands(who, now);
   });
   if (!stands) return refused();
