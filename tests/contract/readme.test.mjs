@@ -1,55 +1,85 @@
-// The first calls of README.md, executed as they are written: every ```sh block with `<!-- test -->` above it, in order, in
-// one shell, against a fresh server. Only the address is put in its place.
+// What README.md and the guide show, executed as it is written: every ```sh block with `<!-- test -->` above it, in order, in
+// one shell, against a fresh server. Each `# → text` line of a block must be in what that block printed, in that order.
+// A ```toml block with `<!-- config -->` above it is the configuration that the server is started with.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+
 import { freshFolder, start } from '../support/gatehouse.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const password = 'the password of the readme 1';
+const password = 'the password of the reader 1';
+const documents = ['README.md', 'docs/guide.md'];
+const linked = [...documents, 'docs/operations.md', 'docs/decisions/README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
 
-// The blocks of a Markdown text that ask to be tested.
-function blocks(markdown) {
-  return [...markdown.matchAll(/<!-- test -->\s*\n+```sh\n([\s\S]*?)```/g)].map((match) => match[1]);
+const read = (document) => readFileSync(join(root, document), 'utf8');
+const blocks = (markdown, mark, language) =>
+  [...markdown.matchAll(new RegExp(`<!-- ${mark} -->\\s*\\n\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map((match) => match[1]);
+
+// A line between the blocks tells what each of them printed.
+const border = (index) => `--- block ${index} has ended ---`;
+
+function shell(script, environment) {
+  return new Promise((done) => {
+    const options = { cwd: freshFolder('reader'), env: { ...process.env, ...environment }, timeout: 120_000 };
+    execFile('bash', ['-c', script], options, (error, stdout, stderr) => done({ code: error ? (error.code ?? -1) : 0, stdout, stderr }));
+  });
 }
 
-test('the calls work as written', async (t) => {
-  const written = blocks(readFileSync(join(root, 'README.md'), 'utf8'));
-  assert.ok(written.length > 0, 'README.md has a block to test');
-  const server = await start({ env: { GATEHOUSE_ADMIN_EMAIL: 'admin@localhost', GATEHOUSE_ADMIN_PASSWORD: password }, t });
-  const script = ['set -euo pipefail', ...written.map((block) => block.replaceAll('http://127.0.0.1:8080', server.url).replaceAll('http://127.0.0.1:9080', server.managementUrl))].join('\n');
-  const { code, stdout, stderr } = await new Promise((done) => {
-    // PASSWORD is what the readme tells the reader to fill in with the one-time password that ./dev run printed.
-    execFile('bash', ['-c', script], { cwd: freshFolder('readme'), env: { ...process.env, PASSWORD: password }, timeout: 60_000 }, (error, out, err) =>
-      done({ code: error ? (error.code ?? -1) : 0, stdout: out, stderr: err }));
-  });
-  const all = `${script}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
-  assert.equal(code, 0, all);
-  assert.doesNotMatch(stdout, /"status":\s*[45]\d\d/, `no call is refused: ${all}`);
-  for (const expected of written.join('\n').matchAll(/^# → (.+)$/gm)) {
-    assert.ok(stdout.includes(expected[1]), `the readme promises ${expected[1]}: ${all}`);
+function assertShown(block, printed, all) {
+  const expected = [...block.matchAll(/^ *# → (.+)$/gm)].map((match) => match[1]);
+  let from = 0;
+  for (const text of expected) {
+    const at = printed.indexOf(text, from);
+    assert.notEqual(at, -1, `the text promises ${text}\n--- the block printed\n${printed}\n${all}`);
+    from = at + text.length;
   }
-});
+  const refused = [...printed.matchAll(/"status":[45]\d\d/g)].map((match) => match[0]);
+  const promised = expected.filter((text) => /"status":[45]\d\d/.test(text));
+  assert.equal(refused.length, promised.length, `refusals that the text does not promise\n--- the block printed\n${printed}\n${all}`);
+}
 
-test('every command it names exists', () => {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const dev = readFileSync(join(root, 'dev'), 'utf8');
-  for (const [, command] of text.matchAll(/\.\/dev (\w+)/g)) assert.ok(new RegExp(`\\b${command}\\b`).test(dev), `./dev ${command}`);
+for (const document of documents) {
+  test(`${document}: the calls work as written`, async (t) => {
+    const text = read(document);
+    const written = blocks(text, 'test', 'sh');
+    assert.ok(written.length > 0, `${document} has a block to test`);
+    const configuration = join(freshFolder('reader'), 'gatehouse.toml');
+    writeFileSync(configuration, blocks(text, 'config', 'toml').join('\n'));
+    const env = { GATEHOUSE_ADMIN_EMAIL: 'admin@localhost', GATEHOUSE_ADMIN_PASSWORD: password };
+    const server = await start({ t, env, args: ['--config', configuration] });
+
+    const script = ['set -euo pipefail', ...written.flatMap((block, index) => [block, `echo; echo '${border(index)}'`])].join('\n');
+    const { code, stdout, stderr } = await shell(script, { URL: server.url, PASSWORD: password });
+    const all = `--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+    let rest = stdout;
+    written.forEach((block, index) => {
+      const end = rest.indexOf(border(index));
+      assert.notEqual(end, -1, `the shell ended in this block with status ${code}:\n${block}\n${all}`);
+      assertShown(block, rest.slice(0, end), all);
+      rest = rest.slice(end);
+    });
+    assert.equal(code, 0, all);
+  });
+}
+
+test('every command that the texts name exists', () => {
+  const dev = read('dev');
+  for (const document of linked) {
+    for (const [, command] of read(document).matchAll(/\.\/dev (\w+)/g)) {
+      assert.match(dev, new RegExp(`^  ${command}( \\||\\))`, 'm'), `${document}: ./dev ${command}`);
+    }
+  }
 });
 
 test('every local link leads somewhere', () => {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  for (const [, target] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) assert.ok(readable(join(root, target)), `README.md links to ${target}`);
-});
-
-function readable(path) {
-  try {
-    readFileSync(path);
-    return true;
-  } catch (error) {
-    return error.code === 'EISDIR';
+  for (const document of linked) {
+    for (const [, target] of read(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
+      const path = join(root, dirname(document), target);
+      assert.ok(statSync(path, { throwIfNoEntry: false }), `${document} links to ${target}`);
+    }
   }
-}
+});
