@@ -42,19 +42,6 @@ std::string write_attributes(const Attributes& attributes) {
   return json;
 }
 
-Attributes read_attributes(std::string_view stored) {
-  Attributes attributes;
-  if (stored.empty()) return attributes;
-  const auto parsed = json::parse(stored);
-  if (!parsed || !parsed->is_object()) return attributes;
-  for (const auto& member : parsed->get_object()) {
-    if (const auto* text = member.value().if_string()) {
-      attributes.emplace(std::string(member.key()), std::string(*text));
-    }
-  }
-  return attributes;
-}
-
 std::optional<std::string> maybe_text(const sql::Row& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(std::string(row.text(column)));
 }
@@ -168,6 +155,19 @@ UserNo user_no(sql::Tx& tx, const UserId& id) {
   return {static_cast<std::uint32_t>(tx.integer("SELECT no FROM users WHERE id = $1", {id}))};
 }
 
+Attributes attributes(std::string_view stored) {
+  Attributes read;
+  if (stored.empty()) return read;
+  const auto parsed = json::parse(stored);
+  if (!parsed || !parsed->is_object()) return read;
+  for (const auto& member : parsed->get_object()) {
+    if (const auto* text = member.value().if_string()) {
+      read.emplace(std::string(member.key()), std::string(*text));
+    }
+  }
+  return read;
+}
+
 bool insert(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredMembership& membership, Timestamp now) {
   const auto attributes = write_attributes(membership.attributes);
   return tx.execute(
@@ -180,7 +180,7 @@ bool insert(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredM
 std::optional<StoredMembership> membership(sql::Tx& tx, UserNo user, OrganizationNo organization) {
   return tx.first("SELECT display_name, attributes FROM memberships WHERE user_no = $1 AND organization_no = $2",
                   {user.value, organization.value}, [](const sql::Row& row) {
-                    return StoredMembership{std::string(row.text(0)), read_attributes(row.text(1))};
+                    return StoredMembership{std::string(row.text(0)), attributes(row.text(1))};
                   });
 }
 

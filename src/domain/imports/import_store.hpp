@@ -61,6 +61,8 @@ struct StoredMembership {
   std::string display_name;  // empty: the account's
   Attributes attributes;
 };
+// As they are stored; empty for none.
+Attributes attributes(std::string_view stored);
 // False, and nothing done, when there is one.
 bool insert(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredMembership& membership, Timestamp now);
 std::optional<StoredMembership> membership(sql::Tx& tx, UserNo user, OrganizationNo organization);

@@ -117,27 +117,34 @@ void Imports::retry(Unit& unit, const ImportFile& file, const std::vector<Import
   import_store::add_counts(unit.tx(), file.path, counts);
 }
 
-Result<std::vector<BadRow>> Imports::settle_held_back(const ImportPermit& permit, const ImportFile& file) {
-  std::vector<BadRow> bad;
-  bool found_some = true;
-  // Each pass but the last finds a parent for some row: at most as many as the tree is deep, and one for each circle untied.
+// One look at every row that waits; true when some found what it waited for.
+Result<bool> Imports::retry_all(const ImportPermit& permit, const ImportFile& file, bool last,
+                                std::vector<BadRow>& bad) {
+  bool any = false;
+  std::int64_t after_line = 0;
   while (true) {
-    const bool last = !found_some;
-    found_some = false;
-    std::int64_t after_line = 0;
-    while (true) {
-      auto retried = TRY(step(permit, [&](Unit& unit) -> Result<Retried> {
-        Retried outcome;
-        const auto rows = import_store::held_back(unit.tx(), file.path, after_line, kBatchRows);
-        if (!rows.empty()) retry(unit, file, rows, last, outcome);
-        return outcome;
-      }));
-      if (retried.last_line == 0) break;
-      after_line = retried.last_line;
-      found_some = found_some || retried.any;
-      bad.insert(bad.end(), std::make_move_iterator(retried.bad.begin()), std::make_move_iterator(retried.bad.end()));
-    }
+    auto retried = TRY(step(permit, [&](Unit& unit) -> Result<Retried> {
+      Retried outcome;
+      const auto rows = import_store::held_back(unit.tx(), file.path, after_line, kBatchRows);
+      if (!rows.empty()) retry(unit, file, rows, last, outcome);
+      return outcome;
+    }));
+    if (retried.last_line == 0) return any;
+    after_line = retried.last_line;
+    any = any || retried.any;
+    bad.insert(bad.end(), std::make_move_iterator(retried.bad.begin()), std::make_move_iterator(retried.bad.end()));
+  }
+}
+
+Result<std::vector<BadRow>> Imports::settle_held_back(const ImportPermit& permit, const std::vector<ImportFile>& files) {
+  std::vector<BadRow> bad;
+  // Each pass but the last finds a parent for some row: at most as many as the tree is deep, and one for each circle untied.
+  bool last = false;
+  while (true) {
+    bool any = false;
+    for (const auto& file : files) any = TRY(retry_all(permit, file, last, bad)) || any;
     if (last) return bad;
+    last = !any;
   }
 }
 

@@ -32,7 +32,7 @@ class Imports {
   // The rows that were refused.
   Result<std::vector<BadRow>> apply(const ImportPermit& permit, const ImportFile& file, const ImportBatch& batch);
   // Tries again the rows whose parent had not come yet, until none of them finds one: what is left is refused.
-  Result<std::vector<BadRow>> settle_held_back(const ImportPermit& permit, const ImportFile& file);
+  Result<std::vector<BadRow>> settle_held_back(const ImportPermit& permit, const std::vector<ImportFile>& files);
   // All files are through: forgets how far they had come, and says what was done, file by file.
   Result<std::vector<ImportCounts>> finish(const ImportPermit& permit, const std::vector<ImportFile>& files);
 
@@ -40,6 +40,7 @@ class Imports {
   struct Retried;
   template <class F>
   auto step(const ImportPermit& permit, F&& work) -> decltype(work(std::declval<Unit&>()));
+  Result<bool> retry_all(const ImportPermit& permit, const ImportFile& file, bool last, std::vector<BadRow>& bad);
   void retry(Unit& unit, const ImportFile& file, const std::vector<ImportRow>& rows, bool last, Retried& retried);
 
   Ledger& ledger_;
