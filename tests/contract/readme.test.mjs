@@ -60,7 +60,7 @@ for (const document of documents) {
       const end = rest.indexOf(border(index));
       assert.notEqual(end, -1, `the shell ended in this block with status ${code}:\n${block}\n${all}`);
       assertShown(block, rest.slice(0, end), all);
-      rest = rest.slice(end);
+      rest = rest.slice(end + border(index).length);
     });
     assert.equal(code, 0, all);
   });
