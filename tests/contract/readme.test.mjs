@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { freshFolder, start } from '../support/gatehouse.mjs';
+import { freshFolder, run, start } from '../support/gatehouse.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const password = 'the password of the reader 1';
@@ -65,6 +65,13 @@ for (const document of documents) {
     assert.equal(code, 0, all);
   });
 }
+
+test('docs/operations.md lists every configuration key with its default', async () => {
+  const { status, stdout, stderr } = await run(['config', 'show', '--json']);
+  assert.equal(status, 0, stderr);
+  const rows = [...read('docs/operations.md').matchAll(/^\| `(\w+)` \| (?:`([^`]*)`)? *\| .+ \|$/gm)].map(([, key, value]) => [key, value ?? '']);
+  assert.deepEqual(rows, Object.entries(JSON.parse(stdout)).map(([key, { value }]) => [key, value]));
+});
 
 test('every command that the texts name exists', () => {
   const dev = read('dev');
