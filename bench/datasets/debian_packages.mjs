@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Turns the package index of this machine into files that `gatehouse import` reads: distribution, sections and source
-// packages as the tree, maintainers as users with the names and addresses they really have, each an admin of its packages.
+// packages as the tree, maintainers as users with the names and addresses they really have, each admin of its packages.
 //
 //   bench/datasets/debian_packages.mjs DIRECTORY [--packages N]
 //
@@ -96,7 +96,8 @@ for (const [source, { section, maintainers: own }] of packages) {
   // Some sections and packages have one name ("perl", "science"): organizations must not.
   if (!sections.has(section)) {
     sections.add(section);
-    await organizations.add({ external_key: `section:${section}`, parent_key: 'distribution', name: `Section ${section}` });
+    const name = `Section ${section}`;
+    await organizations.add({ external_key: `section:${section}`, parent_key: 'distribution', name });
   }
   await organizations.add({ external_key: `source:${source}`, parent_key: `section:${section}`, name: source });
   for (const [key, { name, email }] of own) {

@@ -3,8 +3,8 @@
 //
 //   bench/datasets/synthetic.mjs DIRECTORY [--users N] [--organizations N] [--memberships N] [--seed N]
 //
-// Without numbers: 1,000,000 users, 100,000 organizations to depth 8, 10,000,000 memberships. The tree is balanced; every
-// user is in about as many organizations as any other, drawn evenly, with one of the three organization roles.
+// Without numbers: 1,000,000 users, 100,000 organizations to depth 8, 10,000,000 memberships. The tree is balanced;
+// every user is in about as many organizations as any other, drawn evenly, with one of the three organization roles.
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

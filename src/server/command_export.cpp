@@ -1,4 +1,4 @@
-// gatehouse export: organizations.jsonl, users.jsonl and memberships.jsonl as import reads them, also beside a running server.
+// gatehouse export: everything into three files that import reads, also beside a running server.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// gatehouse import: files into a data directory that nobody serves. Bad rows are told as they are met; the status is 1 when
-// there were any.
+// gatehouse import: files into a data directory that nobody serves. Bad rows are told as they are met; the status is 1
+// when there were any.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -81,8 +81,8 @@ class Reporter {
       const auto& [created, updated, unchanged, bad] = counts[i];
       if (!context_.json) {
         std::printf("%s: %lld created, %lld updated, %lld unchanged, %lld bad\n", files[i].given.c_str(),
-                    static_cast<long long>(created), static_cast<long long>(updated),
-                    static_cast<long long>(unchanged), static_cast<long long>(bad));
+                    static_cast<long long>(created), static_cast<long long>(updated), static_cast<long long>(unchanged),
+                    static_cast<long long>(bad));
       }
       out.begin_object().member("file", files[i].given).member("created", created).member("updated", updated);
       out.member("unchanged", unchanged).member("bad", bad).end_object();
@@ -149,7 +149,8 @@ class Run {
       }
       if (kind != ImportKind::kOrganizations) continue;
       for (const auto& row : TRY(imports_.settle_held_back(permit(), plain_))) {
-        reporter_.bad(*std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.file.path == row.path; }), row);
+        reporter_.bad(
+            *std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.file.path == row.path; }), row);
       }
     }
     return {};

@@ -37,8 +37,8 @@ class CsvReader final : public ImportReader {
     for (std::size_t i = 0; i < record_.count; ++i) {
       const auto column = find_import_column(text::collapse_blanks(record_.fields[i]));
       if (!column) {
-        return invalid("import.columns_unknown", fmt::format("the header line names the column {}, which nobody knows",
-                                                             record_.fields[i]));
+        return invalid("import.columns_unknown",
+                       fmt::format("the header line names the column {}, which nobody knows", record_.fields[i]));
       }
       if ((columns & bit(*column)) != 0) {
         return invalid("import.columns_unknown", fmt::format("the header line names {} twice", name(*column)));
@@ -161,8 +161,7 @@ bool is_utf8_row(const ImportCells& cells) {
 
 }  // namespace
 
-ImportReader::ImportReader(ImportSource source)
-    : source_(std::move(source)), cells_(std::make_unique<ImportCells>()) {}
+ImportReader::ImportReader(ImportSource source) : source_(std::move(source)), cells_(std::make_unique<ImportCells>()) {}
 
 ImportReader::~ImportReader() = default;
 

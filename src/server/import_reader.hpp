@@ -1,5 +1,5 @@
-// Reads an import file: CSV (*.csv) or JSON Lines (*.jsonl, *.ndjson), told by the name of the file; what it holds is told
-// by the beginning of its name (organizations, users, memberships) or else by its columns. docs/import.md says it all.
+// Reads an import file: CSV (*.csv) or JSON Lines (*.jsonl, *.ndjson), told by the name of the file; what it holds is
+// told by the beginning of its name (organizations, users, memberships) or else by its columns: see docs/import.md.
 //
 // Refuses a file that has columns nobody knows; a faulty row is handed out as a fault, and reading goes on behind it.
 #pragma once
@@ -31,7 +31,7 @@ class ImportReader {
   // Goes on behind what was read before.
   void resume(const domain::ImportPosition& position) { source_.seek(position.offset, position.line + 1); }
 
-  // The next row into `row`, or what is wrong with it into `fault`. False at the end of the file. row.line is always set.
+  // The next row into `row`, or what is wrong with it into `fault`; row.line always. False at the end of the file.
   bool next(domain::ImportRow& row, std::optional<std::string>& fault);
 
  protected:

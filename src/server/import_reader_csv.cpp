@@ -70,9 +70,6 @@ void read_csv(std::string_view text, std::size_t max_size, CsvRecord& record) {
   record.fault = parser.run();
   record.size = parser.size();
   if (record.fault.empty() && record.size > max_size) record.fault = "too long";
-  if (record.fault.empty()) return;
-  const auto line_end = text.find('\n');
-  record.size = line_end == std::string_view::npos ? 0 : line_end + 1;
 }
 
 }  // namespace gatehouse::server

@@ -12,12 +12,12 @@ namespace gatehouse::server {
 struct CsvRecord {
   std::vector<std::string> fields;  // the first `count` are of this record; kept for their memory
   std::size_t count = 0;
-  std::size_t size = 0;     // bytes, its line end included
-  std::string_view fault;   // empty: well formed
+  std::size_t size = 0;    // bytes, its line end included
+  std::string_view fault;  // empty: well formed
 };
 
-// Reads the record at the beginning of `text`, which holds all of it or more than `max_size` bytes. With a fault, `size` is
-// that of the first line, so that reading goes on behind that; 0 when the line has no end in sight.
+// Reads the record at the beginning of `text`, which holds all of it or more than `max_size` bytes. With a fault, `size`
+// means nothing: reading goes on behind the first line end.
 void read_csv(std::string_view text, std::size_t max_size, CsvRecord& record);
 
 }  // namespace gatehouse::server

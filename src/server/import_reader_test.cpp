@@ -54,7 +54,8 @@ class ImportFiles : public ::testing::Test {
 
 TEST_F(ImportFiles, AreCsvWithQuotesLineBreaksAndAByteOrderMark) {
   EXPECT_THAT(organizations("organizations.csv",
-                            "\xEF\xBB\xBF" "external_key,name,parent_key\r\n"
+                            "\xEF\xBB\xBF"
+                            "external_key,name,parent_key\r\n"
                             "a,\"A, \"\"the\"\" first\",\r\n"
                             "\r\n"
                             "b,\"two\nlines\",a\r\n"
@@ -111,7 +112,9 @@ TEST_F(ImportFiles, AreOfTheKindThatNameOrColumnsTell) {
 }
 
 TEST_F(ImportFiles, AreRefusedWhenNobodyKnowsTheirColumns) {
-  const auto refusal = [&](const std::string& name, const std::string& text) { return open(name, text).error().detail; };
+  const auto refusal = [&](const std::string& name, const std::string& text) {
+    return open(name, text).error().detail;
+  };
   EXPECT_THAT(refusal("users.csv", "external_key,emial\n"), HasSubstr("the column emial, which nobody knows"));
   EXPECT_THAT(refusal("users.csv", "external_key,email,email\n"), HasSubstr("email twice"));
   EXPECT_THAT(refusal("users.csv", "external_key,parent_key\n"), HasSubstr("parent_key has no place here"));
@@ -134,7 +137,8 @@ TEST_F(ImportFiles, GoOnBehindAnyRow) {
 
 TEST_F(ImportFiles, MayBeLongerThanTheirWindow) {
   std::string text = "external_key,name\n";
-  for (int i = 0; i < 300'000; ++i) text += "key-" + std::to_string(i) + ",\"Organization " + std::to_string(i) + "\"\n";
+  for (int i = 0; i < 300'000; ++i)
+    text += "key-" + std::to_string(i) + ",\"Organization " + std::to_string(i) + "\"\n";
   text += "long,\"" + std::string(2 * kMaxImportRecord, 'x') + "\"\nlast,Last\n";
   const auto reader = std::move(open("organizations.csv", text)).value();
   domain::ImportRow row;

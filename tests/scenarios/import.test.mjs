@@ -1,4 +1,4 @@
-// Import and export by the command line: real packages and maintainers into a data directory, then the API as one of them.
+// Import and export by the command line: real packages and maintainers go in, then the API is walked as one of them.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,8 @@ async function importJson(data, args, status = 0) {
   const { stdout } = await gatehouse(data, ['import', '--json', ...args], status);
   const rows = stdout.trim().split('\n').map((line) => JSON.parse(line));
   const { applied, files: counted } = rows.pop();
-  return { applied, bad: rows, counts: counted.map(({ created, updated, unchanged, bad }) => [created, updated, unchanged, bad]) };
+  const counts = counted.map(({ created, updated, unchanged, bad }) => [created, updated, unchanged, bad]);
+  return { applied, bad: rows, counts };
 }
 
 async function exported(data) {
@@ -54,7 +55,7 @@ test('a slice of the package index, walked as one of its maintainers', async () 
   const before = await exported(data);
   const dry = await importJson(data, ['--dry-run', ...sliceFiles]);
   assert.equal(dry.applied, false);
-  assert.deepEqual(dry.counts, [[organizations.length, 0, 0, 0], [users.length, 0, 0, 0], [memberships.length, 0, 0, 0]]);
+  assert.deepEqual(dry.counts, [organizations, users, memberships].map((rows) => [rows.length, 0, 0, 0]));
   assert.deepEqual(await exported(data), before, 'a dry run changes nothing');
 
   const first = await importJson(data, sliceFiles);
@@ -70,7 +71,8 @@ test('a slice of the package index, walked as one of its maintainers', async () 
   const unicode = users.filter((user) => /[^\x20-\x7e]/.test(user.display_name));
   assert.ok(unicode.length > 0, 'the slice has names that are not ASCII');
   const maintainer = unicode.sort((a, b) => own(b.external_key).length - own(a.external_key).length)[0];
-  const packages = own(maintainer.external_key).map((row) => organizations.find((each) => each.external_key === row.organization_key).name);
+  const names = new Map(organizations.map((row) => [row.external_key, row.name]));
+  const packages = own(maintainer.external_key).map((row) => names.get(row.organization_key));
   const secret = write(freshFolder('secret'), 'password', `${kPassword}\n`);
   await gatehouse(data, ['admin', 'reset-password', maintainer.email, '--password-file', secret]);
 
@@ -96,12 +98,16 @@ test('a slice of the package index, walked as one of its maintainers', async () 
 test('bad rows are told with file, line and reason, and the others go in', async () => {
   const data = await fresh();
   const folder = freshFolder('rows');
-  const organizations = write(folder, 'organizations.csv', 'external_key,parent_key,name\nb,a,B\na,,A\nc,nowhere,C\nd,,a\n"e,,E\n');
-  const users = write(folder, 'users.csv', 'external_key,email,display_name\nann,ann@example.org,"Ann\nLee"\nbob,bob@example.org,Bob\nbad,no address,\n');
-  const memberships = write(folder, 'memberships.csv', 'user_key,organization_key,roles\nbob,b,viewer;admin\nbob,z,\nbob,a,King\nbob\n');
+  const csv = (name, ...lines) => write(folder, `${name}.csv`, lines.map((line) => `${line}\n`).join(''));
+  const organizations = csv('organizations', 'external_key,parent_key,name', 'b,a,B', 'a,,A', 'c,nowhere,C', 'd,,a', '"e,,E');
+  const people = ['ann,ann@example.org,"Ann\nLee"', 'bob,bob@example.org,Bob', 'bad,no address,'];
+  const users = csv('users', 'external_key,email,display_name', ...people);
+  const held = ['bob,b,viewer;admin', 'bob,z,', 'bob,a,King', 'bob'];
+  const memberships = csv('memberships', 'user_key,organization_key,roles', ...held);
   const told = await gatehouse(data, ['import', organizations, users, memberships], 1);
   const expected = [
-    [organizations, 5, /the name a$/], [organizations, 6, /never closed/], [organizations, 4, /no organization nowhere/],
+    [organizations, 5, /the name a$/], [organizations, 6, /never closed/],
+    [organizations, 4, /no organization nowhere/],
     [users, 2, /display_name/], [users, 5, /e-mail/],
     [memberships, 3, /no organization z/], [memberships, 4, /no role King/], [memberships, 5, /1 fields/],
   ];
@@ -116,9 +122,9 @@ test('bad rows are told with file, line and reason, and the others go in', async
   assert.deepEqual(Object.keys(again.bad[0]), ['file', 'line', 'code', 'reason']);
 
   // Moved, renamed, another address; and not moved in a circle.
-  const changed = write(folder, 'organizations.csv', 'external_key,parent_key,name\nb,,B2\na,b,A\n');
+  const changed = csv('organizations', 'external_key,parent_key,name', 'b,,B2', 'a,b,A');
   assert.deepEqual((await importJson(data, [changed])).counts, [[0, 2, 0, 0]]);
-  const circle = write(folder, 'organizations.csv', 'external_key,parent_key,name\nb,a,B2\n');
+  const circle = csv('organizations', 'external_key,parent_key,name', 'b,a,B2');
   assert.match((await gatehouse(data, ['import', circle], 1)).stderr, /:2: .*below itself/);
   await gatehouse(data, ['verify']);
 });
@@ -127,11 +133,12 @@ test('all or nothing is nothing when a row is bad', async () => {
   const data = await fresh();
   const folder = freshFolder('rows');
   const before = await exported(data);
-  const users = write(folder, 'users.jsonl', '{"external_key":"ann","email":"ann@example.org"}\n{"external_key":"bad","email":"?"}\n');
+  const good = '{"external_key":"ann","email":"ann@example.org"}\n';
+  const users = write(folder, 'users.jsonl', `${good}{"external_key":"bad","email":"?"}\n`);
   const refused = await importJson(data, ['--all-or-nothing', users], 1);
   assert.deepEqual([refused.applied, refused.counts], [false, [[1, 0, 0, 1]]]);
   assert.deepEqual(await exported(data), before);
-  write(folder, 'users.jsonl', '{"external_key":"ann","email":"ann@example.org"}\n');
+  write(folder, 'users.jsonl', good);
   const taken = await importJson(data, ['--all-or-nothing', users]);
   assert.deepEqual([taken.applied, taken.counts], [true, [[1, 0, 0, 0]]]);
 });

@@ -67,7 +67,7 @@ void memberships(sql::Tx& tx, FunctionRef<void(const MembershipRow&)> each) {
     std::sort(open->roles->begin(), open->roles->end());  // numbers differ from store to store
     each(*open);
   };
-  // One row for each role; CROSS JOIN keeps the order of the scan, so that only one user's organizations are sorted at a time.
+  // One row for each role; CROSS JOIN keeps the order of the scan: only one user's organizations are sorted at a time.
   tx.each(
       "SELECT m.user_no, m.organization_no, u.id, u.external_key, o.id, o.external_key, o.parent_no, m.display_name, "
       "m.attributes, g.role_no FROM users u CROSS JOIN memberships m CROSS JOIN organizations o "

@@ -1,5 +1,5 @@
-// Exports: everything that imports read, in a stable order (by id), without secrets: password hashes, tokens and sessions stay
-// where they are. One snapshot of the store, beside whoever writes to it.
+// Exports: everything that imports read, in a stable order (by id), without secrets: password hashes, tokens and sessions
+// stay where they are. One snapshot of the store, beside whoever writes to it.
 #pragma once
 
 #include "base/function_ref.hpp"

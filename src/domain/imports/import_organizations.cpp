@@ -19,9 +19,9 @@ Error name_taken(const std::string& name) {
 
 Result<ImportWork::Applied> ImportWork::apply(const OrganizationRow& row) {
   auto& tx = unit_.tx();
-  const auto known =
-      TRY(identify(row, [&](const std::string& key) { return import_store::organization_by_key(tx, key); },
-                   [&](const OrganizationId& id) { return import_store::organization_by_id(tx, id); }));
+  const auto known = TRY(identify(
+      row, [&](const std::string& key) { return import_store::organization_by_key(tx, key); },
+      [&](const OrganizationId& id) { return import_store::organization_by_id(tx, id); }));
   if (!known) return create(row);
   if (!known->parent) return forbidden("organization.is_platform", "the platform itself cannot be changed");
   return change(*known, row);

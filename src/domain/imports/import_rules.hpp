@@ -1,4 +1,4 @@
-// What a row must be before it is compared with the store. Refuses what the nouns themselves refuse in their own requests.
+// What a row must be before it is compared with the store. Refuses what the nouns refuse in their own requests.
 #pragma once
 
 #include <string>

@@ -16,19 +16,15 @@ OrganizationNo organization_number(const sql::Row& row, int column) {
 UserNo user_number(const sql::Row& row, int column) { return {static_cast<std::uint32_t>(row.integer(column))}; }
 
 StoredOrganization read_organization(const sql::Row& row) {
-  return {organization_number(row, 0),   row.id<OrganizationId>(1), organization_number(row, 2),
-          std::string(row.text(3)),      std::string(row.text(4)),  std::string(row.text(5))};
+  return {organization_number(row, 0), row.id<OrganizationId>(1), organization_number(row, 2),
+          std::string(row.text(3)),    std::string(row.text(4)),  std::string(row.text(5))};
 }
 
 StoredUser read_user(const sql::Row& row) {
-  return {user_number(row, 0),
-          row.id<UserId>(1),
-          std::string(row.text(2)),
-          std::string(row.text(3)),
-          std::string(row.text(4)),
-          parse_user_status(row.text(5)).value_or(UserStatus::kInactive),
-          std::string(row.text(6)),
-          std::string(row.text(7))};
+  return {user_number(row, 0),      row.id<UserId>(1),
+          std::string(row.text(2)), std::string(row.text(3)),
+          std::string(row.text(4)), parse_user_status(row.text(5)).value_or(UserStatus::kInactive),
+          std::string(row.text(6)), std::string(row.text(7))};
 }
 
 // Empty for none, as the memberships' own store writes them.
@@ -92,11 +88,11 @@ std::vector<OrganizationNo> path_up(sql::Tx& tx, OrganizationNo no) {
 }
 
 int height(sql::Tx& tx, OrganizationNo no) {
-  return static_cast<int>(tx.integer(
-      "WITH RECURSIVE down(no, level) AS (SELECT no, 0 FROM organizations WHERE no = $1 UNION ALL "
-      "SELECT o.no, d.level + 1 FROM down d CROSS JOIN organizations o WHERE o.parent_no = d.no) "
-      "SELECT MAX(level) FROM down",
-      {no.value}));
+  return static_cast<int>(
+      tx.integer("WITH RECURSIVE down(no, level) AS (SELECT no, 0 FROM organizations WHERE no = $1 UNION ALL "
+                 "SELECT o.no, d.level + 1 FROM down d CROSS JOIN organizations o WHERE o.parent_no = d.no) "
+                 "SELECT MAX(level) FROM down",
+                 {no.value}));
 }
 
 std::optional<StoredUser> user_by_key(sql::Tx& tx, std::string_view external_key) {
@@ -142,8 +138,8 @@ void update(sql::Tx& tx, const StoredUser& user, const UserKeys& keys, bool new_
 }
 
 OrganizationNo organization_no(sql::Tx& tx, std::string_view external_key) {
-  return {static_cast<std::uint32_t>(
-      tx.integer("SELECT no FROM organizations WHERE external_key = $1", {external_key}))};
+  return {
+      static_cast<std::uint32_t>(tx.integer("SELECT no FROM organizations WHERE external_key = $1", {external_key}))};
 }
 OrganizationNo organization_no(sql::Tx& tx, const OrganizationId& id) {
   return {static_cast<std::uint32_t>(tx.integer("SELECT no FROM organizations WHERE id = $1", {id}))};
@@ -161,9 +157,7 @@ Attributes attributes(std::string_view stored) {
   const auto parsed = json::parse(stored);
   if (!parsed || !parsed->is_object()) return read;
   for (const auto& member : parsed->get_object()) {
-    if (const auto* text = member.value().if_string()) {
-      read.emplace(std::string(member.key()), std::string(*text));
-    }
+    if (const auto* text = member.value().if_string()) { read.emplace(std::string(member.key()), std::string(*text)); }
   }
   return read;
 }

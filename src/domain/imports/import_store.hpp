@@ -1,6 +1,6 @@
-// The SQL of imports: rows of the tree, accounts and memberships by the thousand, and how far a file has come. It writes the
-// nouns' tables itself, because a change of its own for every row is what an import cannot afford; the rules are in
-// import_batch.hpp, and the log and the graph hear of every batch.
+// The SQL of imports: rows of the tree, accounts and memberships by the thousand, and how far a file has come. It writes
+// the nouns' tables itself, because a change of its own for every row is what an import cannot afford; the rules are in
+// import_work.hpp, and the log and the graph hear of every batch.
 #pragma once
 
 #include <optional>

@@ -43,8 +43,9 @@ Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
 
 Result<ImportWork::Applied> ImportWork::apply(const UserRow& row) {
   auto& tx = unit_.tx();
-  const auto known = TRY(identify(row, [&](const std::string& key) { return import_store::user_by_key(tx, key); },
-                                  [&](const UserId& id) { return import_store::user_by_id(tx, id); }));
+  const auto known = TRY(identify(
+      row, [&](const std::string& key) { return import_store::user_by_key(tx, key); },
+      [&](const UserId& id) { return import_store::user_by_id(tx, id); }));
   return known ? change(*known, row) : create(row);
 }
 

@@ -1,5 +1,5 @@
-// Rows of an import applied within one unit of work. A row is checked to the end before anything of it is written, so a bad
-// one leaves no trace; what the good ones did goes to the log as one change, "import.applied", with every fact for the graph.
+// Rows of an import applied within one unit of work. A row is checked to the end before anything of it is written, so a
+// bad one leaves no trace; what the good ones did goes to the log as one change, "import.applied", with all its facts.
 //
 // Rows that take something away (a role, an account's activity) ask the nouns' own rules about last administrators; the
 // change so far is recorded first, so that these see the rows before.

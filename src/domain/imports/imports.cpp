@@ -136,9 +136,10 @@ Result<bool> Imports::retry_all(const ImportPermit& permit, const ImportFile& fi
   }
 }
 
-Result<std::vector<BadRow>> Imports::settle_held_back(const ImportPermit& permit, const std::vector<ImportFile>& files) {
+Result<std::vector<BadRow>> Imports::settle_held_back(const ImportPermit& permit,
+                                                      const std::vector<ImportFile>& files) {
   std::vector<BadRow> bad;
-  // Each pass but the last finds a parent for some row: at most as many as the tree is deep, and one for each circle untied.
+  // Each pass but the last finds a parent for some row: at most as many as the tree is deep, and circles to untie.
   bool last = false;
   while (true) {
     bool any = false;

@@ -1,6 +1,6 @@
-// Imports: organizations, users and memberships from files, by keys of the operator's own. Batches of rows go in as one unit
-// of work each; how far a file has come is stored in the same transaction, so that an import that was killed goes on where
-// it stopped. The same rows again change nothing. What an import never does: remove anything.
+// Imports: organizations, users and memberships from files, by keys of the operator's own. Batches of rows go in as one
+// unit of work each; how far a file has come is stored in the same transaction, so that an import that was killed goes on
+// where it stopped. The same rows again change nothing. What an import never does: remove anything.
 //
 // Refuses row by row, each with its reason, what the nouns refuse in their own requests; good rows go in.
 #pragma once

@@ -22,7 +22,9 @@ using Bad = std::vector<BadRow>;
 OrganizationRow organization(const std::string& key, const std::string& parent, const std::string& name) {
   return {key, {}, parent, name, {}};
 }
-UserRow user(const std::string& key, const std::string& email) { return {key, {}, {}, email, "Name of " + key, {}, {}}; }
+UserRow user(const std::string& key, const std::string& email) {
+  return {key, {}, {}, email, "Name of " + key, {}, {}};
+}
 MembershipRow membership(const std::string& user, const std::string& organization, std::vector<std::string> roles) {
   return {user, organization, std::move(roles), {}, {}};
 }
@@ -74,8 +76,8 @@ class ImportedRows : public ::testing::Test {
     return names;
   }
   void seed() {
-    ASSERT_THAT(import<OrganizationRow>({organization("a", "", "A"), organization("b", "a", "B")}), IsEmpty());
-    ASSERT_THAT(import<UserRow>({user("ann", "ann@example.com"), user("bob", "bob@example.com")}), IsEmpty());
+    ASSERT_THAT(import <OrganizationRow>({organization("a", "", "A"), organization("b", "a", "B")}), IsEmpty());
+    ASSERT_THAT(import <UserRow>({user("ann", "ann@example.com"), user("bob", "bob@example.com")}), IsEmpty());
   }
 
   Domain domain;
@@ -91,23 +93,23 @@ TEST_F(ImportedRows, ChangeNothingTheSecondTime) {
   const auto before = revision();
   import(rows);
   EXPECT_THAT(counted(), ElementsAre(0, 0, 2, 0));
-  import<OrganizationRow>({organization("a", "", "A"), organization("b", "a", "B")});
+  import <OrganizationRow>({organization("a", "", "A"), organization("b", "a", "B")});
   EXPECT_THAT(counted(), ElementsAre(0, 0, 2, 0));
-  import<UserRow>({user("ann", "ann@example.com")});
+  import <UserRow>({user("ann", "ann@example.com")});
   EXPECT_THAT(counted(), ElementsAre(0, 0, 1, 0));
   EXPECT_EQ(revision(), before);
 }
 
 TEST_F(ImportedRows, AreOneChangeABatch) {
   const auto before = revision();
-  import<OrganizationRow>({organization("a", "", "A"), organization("b", "a", "B"), organization("c", "b", "C")});
+  import <OrganizationRow>({organization("a", "", "A"), organization("b", "a", "B"), organization("c", "b", "C")});
   EXPECT_EQ(revision(), before + 1);
   EXPECT_EQ(parent("c"), organization_no("b"));
 }
 
 TEST_F(ImportedRows, FindParentsThatComeLater) {
-  EXPECT_THAT(import<OrganizationRow>({organization("d", "c", "D"), organization("c", "b", "C"),
-                                       organization("b", "a", "B"), organization("a", "", "A")}),
+  EXPECT_THAT(import <OrganizationRow>({organization("d", "c", "D"), organization("c", "b", "C"),
+                                        organization("b", "a", "B"), organization("a", "", "A")}),
               IsEmpty());
   EXPECT_THAT(counted(), ElementsAre(4, 0, 0, 0));
   EXPECT_EQ(parent("d"), organization_no("c"));
@@ -115,7 +117,7 @@ TEST_F(ImportedRows, FindParentsThatComeLater) {
 }
 
 TEST_F(ImportedRows, AreRefusedWithoutAParentButOthersGoIn) {
-  const auto bad = import<OrganizationRow>({organization("x", "nowhere", "X"), organization("a", "", "A")});
+  const auto bad = import <OrganizationRow>({organization("x", "nowhere", "X"), organization("a", "", "A")});
   ASSERT_EQ(bad.size(), 1U);
   EXPECT_EQ(bad[0].line, 1);
   EXPECT_THAT(bad[0].reason, HasSubstr("there is no organization nowhere"));
@@ -124,54 +126,57 @@ TEST_F(ImportedRows, AreRefusedWithoutAParentButOthersGoIn) {
 
 TEST_F(ImportedRows, MoveButNotInACircle) {
   seed();
-  const auto bad = import<OrganizationRow>({organization("a", "b", "A")});
+  const auto bad = import <OrganizationRow>({organization("a", "b", "A")});
   ASSERT_EQ(bad.size(), 1U);
   EXPECT_EQ(bad[0].code, "organization.cycle");
   // The same, once the other one is moved away, whatever the order of the rows.
-  EXPECT_THAT(import<OrganizationRow>({organization("a", "b", "A"), organization("b", "", "B")}), IsEmpty());
+  EXPECT_THAT(import <OrganizationRow>({organization("a", "b", "A"), organization("b", "", "B")}), IsEmpty());
   EXPECT_EQ(parent("a"), organization_no("b"));
   EXPECT_EQ(parent("b"), domain.platform);
 }
 
 TEST_F(ImportedRows, NameWhatIsWrongWithThem) {
   seed();
-  const auto bad = import<UserRow>({user("c", "ANN@example.com"), user("d", "no address"), user("id:e", "e@example.com"),
-                                    {"", {}, {}, "f@example.com", {}, {}, {}}, user("g", "g@example.com")});
+  const auto bad = import <UserRow>({user("c", "ANN@example.com"),
+                                     user("d", "no address"),
+                                     user("id:e", "e@example.com"),
+                                     {"", {}, {}, "f@example.com", {}, {}, {}},
+                                     user("g", "g@example.com")});
   std::vector<std::string_view> codes;
   for (const auto& row : bad) codes.push_back(row.code);
   EXPECT_THAT(codes, ElementsAre("user.name_taken", "user.email_invalid", "import.key_invalid", "import.key_missing"));
   EXPECT_THAT(counted(), ElementsAre(1, 0, 0, 4));
-  const auto others = import<OrganizationRow>({organization("c", "", "ａ"), organization("d", "", " ")});
+  const auto others = import <OrganizationRow>({organization("c", "", "ａ"), organization("d", "", " ")});
   ASSERT_EQ(others.size(), 2U);
   EXPECT_EQ(others[0].code, "organization.name_taken");
   EXPECT_EQ(others[1].code, "organization.name_invalid");
-  const auto more = import<MembershipRow>({membership("nobody", "a", {}), membership("ann", "nowhere", {}),
-                                           membership("ann", "a", {"King"})});
+  const auto more = import <MembershipRow>(
+      {membership("nobody", "a", {}), membership("ann", "nowhere", {}), membership("ann", "a", {"King"})});
   ASSERT_EQ(more.size(), 3U);
   EXPECT_EQ(more[2].reason, "there is no role King");
 }
 
 TEST_F(ImportedRows, StateAllRolesOfAMembership) {
   seed();
-  import<MembershipRow>({membership("ann", "a", {"admin"}), membership("bob", "a", {"admin", "viewer"})});
-  EXPECT_THAT(import<MembershipRow>({membership("bob", "a", {"operator"})}), IsEmpty());
+  import <MembershipRow>({membership("ann", "a", {"admin"}), membership("bob", "a", {"admin", "viewer"})});
+  EXPECT_THAT(import <MembershipRow>({membership("bob", "a", {"operator"})}), IsEmpty());
   EXPECT_THAT(roles("bob", "a"), ElementsAre("operator"));
   MembershipRow named{"bob", "a", {}, "Bobby", Attributes{{"desk", "4"}}};
-  import<MembershipRow>({named});
+  import <MembershipRow>({named});
   EXPECT_THAT(counted(), ElementsAre(0, 1, 0, 0));
   EXPECT_THAT(roles("bob", "a"), ElementsAre("operator"));
 }
 
 TEST_F(ImportedRows, LeaveAnOrganizationItsLastAdmin) {
   seed();
-  import<MembershipRow>({membership("ann", "a", {"admin"}), membership("bob", "a", {"admin"})});
-  const auto bad = import<MembershipRow>({membership("bob", "a", {}), membership("ann", "a", {})});
+  import <MembershipRow>({membership("ann", "a", {"admin"}), membership("bob", "a", {"admin"})});
+  const auto bad = import <MembershipRow>({membership("bob", "a", {}), membership("ann", "a", {})});
   ASSERT_EQ(bad.size(), 1U);
   EXPECT_EQ(bad[0].line, 2);
   EXPECT_EQ(bad[0].code, "membership.last_admin");
   auto resting = user("ann", "ann@example.com");
   resting.status = "inactive";
-  const auto refused = import<UserRow>({resting});
+  const auto refused = import <UserRow>({resting});
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused[0].code, "membership.last_admin");
 }
@@ -179,17 +184,18 @@ TEST_F(ImportedRows, LeaveAnOrganizationItsLastAdmin) {
 TEST_F(ImportedRows, TakeAPasswordHashOnlyWhereThereIsNone) {
   auto row = user("ann", "ann@example.com");
   row.password_hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21l$RdescudvJCsgt3ub+b5dWRWJTmaaJObG";
-  EXPECT_THAT(import<UserRow>({row}), IsEmpty());
+  EXPECT_THAT(import <UserRow>({row}), IsEmpty());
   row.password_hash = "$argon2id$v=19$m=19456,t=3,p=1$c29tZXNhbHRzb21l$RdescudvJCsgt3ub+b5dWRWJTmaaJObG";
-  import<UserRow>({row});
+  import <UserRow>({row});
   EXPECT_THAT(counted(), ElementsAre(0, 0, 1, 0));
   row.password_hash = "$argon2id$v=19$m=99999999,t=3,p=1$c29tZXNhbHRzb21l$RdescudvJCsgt3ub+b5dWRWJTmaaJObG";
-  EXPECT_EQ(import<UserRow>({row}).front().code, "import.password_hash_invalid");
+  EXPECT_EQ(import <UserRow>({row}).front().code, "import.password_hash_invalid");
 }
 
 TEST_F(ImportedRows, GoOnWhereTheyStopped) {
   const ImportFile file{"/rows", "first", ImportKind::kOrganizations};
-  need(imports.apply(permit(), file, {{{2, organization("a", "", "A")}, {3, organization("c", "b", "C")}}, 1, {50, 3, false}}));
+  need(imports.apply(permit(), file,
+                     {{{2, organization("a", "", "A")}, {3, organization("c", "b", "C")}}, 1, {50, 3, false}}));
   Imports later(*domain.ledger, domain.dependents);
   const auto position = need(later.position(permit(), file));
   EXPECT_EQ(position.offset, 50);
@@ -206,23 +212,23 @@ TEST_F(ImportedRows, LeaveNothingOfAUnitThatIsTakenBack) {
   seed();
   const auto before = revision();
   const auto outcome = imports.in_one_unit(permit(), [&]() -> Result<void> {
-    import<OrganizationRow>({organization("c", "b", "C")});
-    import<UserRow>({user("cid", "cid@example.com")});
-    EXPECT_THAT(import<MembershipRow>({membership("cid", "c", {"viewer"})}), IsEmpty());
+    import <OrganizationRow>({organization("c", "b", "C")});
+    import <UserRow>({user("cid", "cid@example.com")});
+    EXPECT_THAT(import <MembershipRow>({membership("cid", "c", {"viewer"})}), IsEmpty());
     return conflict("test.taken_back", "");
   });
   EXPECT_FALSE(outcome.ok());
   EXPECT_EQ(revision(), before);
   EXPECT_FALSE(organization_no("c"));
-  EXPECT_EQ(import<MembershipRow>({membership("cid", "a", {})}).size(), 1U);
+  EXPECT_EQ(import <MembershipRow>({membership("cid", "a", {})}).size(), 1U);
 }
 
 TEST_F(ImportedRows, AreWhatAnExportWrites) {
   const auto acme = domain.organization("Acme");
   domain.join(domain.user("root"), domain.platform, {"Super Admin"});
   seed();
-  import<OrganizationRow>({organization("c", std::string(kIdPrefix) + acme.id.to_string(), "C")});
-  import<MembershipRow>({membership("ann", "c", {"viewer", "admin"})});
+  import <OrganizationRow>({organization("c", std::string(kIdPrefix) + acme.id.to_string(), "C")});
+  import <MembershipRow>({membership("ann", "c", {"viewer", "admin"})});
   const auto write = [](const Domain& from, ExportSink sink) {
     Exports(*from.ledger).write(from.system<Action::kStoreAdminister>(), sink);
   };

@@ -1,5 +1,5 @@
-// Remembers the numbers of keys seen lately, in bounded memory: two generations, the older one forgotten when the younger
-// is full. What is asked again moves to the younger. Refuses to remember that a key is unknown.
+// Remembers the numbers of keys seen lately, in bounded memory: two generations, the older one forgotten when the
+// younger is full. What is asked again moves to the younger. Refuses to remember that a key is unknown.
 #pragma once
 
 #include <cstdint>
