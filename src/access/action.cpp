@@ -21,7 +21,7 @@ constexpr std::array<ActionRule, kActions> kRules{{
     {Action::kDecisionEvaluate, Needs::kPermission, permission::kDecisionsEvaluate, "decision.evaluate"},
     {Action::kApiTokenList, Needs::kPermission, permission::kApiTokensView, "api_token.list"},
     {Action::kApiTokenEdit, Needs::kPermission, permission::kApiTokensEdit, "api_token.edit"},
-    {Action::kAccountCreate, Needs::kPlatform, permission::kAccountsEdit, "account.create"},
+    {Action::kAccountCreate, Needs::kPlatform, permission::kUsersAdd, "account.create"},
     {Action::kAccountEdit, Needs::kPlatform, permission::kAccountsEdit, "account.edit"},
     {Action::kAccountRemove, Needs::kPlatform, permission::kAccountsEdit, "account.remove"},
     {Action::kCatalogueEdit, Needs::kPlatform, permission::kCataloguesEdit, "catalogue.edit"},

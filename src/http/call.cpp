@@ -23,17 +23,24 @@ std::optional<std::string> Call::query_parameter(std::string_view name) const {
   return std::nullopt;
 }
 
-Result<std::optional<std::int64_t>> Call::if_match() const {
+Result<std::vector<std::int64_t>> Call::if_match() const {
+  std::vector<std::int64_t> versions;
   const auto header = request.header("If-Match");
-  if (!header || *header == "*") return std::optional<std::int64_t>();
-  std::string_view tag = *header;
-  std::int64_t version = 0;
-  if (tag.size() > 2 && tag.front() == '"' && tag.back() == '"') {
+  if (!header || *header == "*") return versions;
+  for (std::string_view rest = *header; !rest.empty();) {
+    const std::size_t comma = rest.find(',');
+    std::string_view tag = rest.substr(0, comma);
+    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
+    while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
+    if (tag.size() <= 2 || tag.front() != '"' || tag.back() != '"') continue;
     tag = tag.substr(1, tag.size() - 2);
+    std::int64_t version = 0;
     const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
-    if (error == std::errc() && end == tag.data() + tag.size()) return std::optional(version);
+    if (error == std::errc() && end == tag.data() + tag.size()) versions.push_back(version);
   }
-  // A tag that was never given out matches nothing (RFC 9110 13.1.1).
+  if (!versions.empty()) return versions;
+  // Tags that were never given out match nothing.
   return Error{ErrorKind::kPreconditionFailed, "request.precondition_failed", "If-Match names no version of this resource."};
 }
 

@@ -54,6 +54,8 @@ struct RawAnswer {
   int status = 0;   // 0: the endpoint's success status
 };
 
+class Call;
+
 struct Endpoint {
   std::string_view id{};            // operation id, unique
   Method method = Method::kGet;
@@ -62,12 +64,14 @@ struct Endpoint {
   std::string_view organization{};  // path parameter that names the organization of the permit
   std::string_view anyone_because{};
   Work work = Work::kRead;
+  Work (*work_of_call)(const Call& call) = nullptr;  // when it depends on the request
   int success = 200;
   std::vector<ErrorKind> errors{};  // beyond the ones every endpoint has
   std::string_view alias_of{};      // operation id; an alias is served but marked in the OpenAPI document
   std::string_view raw_media_type = "application/json";  // of a RawBody
   std::string_view raw_schema{};    // JSON text of the OpenAPI schema of a RawBody or RawAnswer (request), optional
   std::string_view raw_answer_schema{};
+  std::string_view answer_media_type = "application/json";
 };
 
 // One request as a handler sees it.
@@ -85,8 +89,8 @@ class Call {
   [[nodiscard]] std::optional<std::string> query_parameter(std::string_view name) const;  // decoded, the first of that name
   // `name` is a literal; `value` has no CR or LF.
   void set_header(std::string_view name, std::string value) { response.headers.emplace_back(name, std::move(value)); }
-  // RFC 9110 13.1.1: the version demanded by If-Match; nothing when absent or `*`. Set by set_etag as "<version>".
-  [[nodiscard]] Result<std::optional<std::int64_t>> if_match() const;
+  // RFC 9110 13.1.1: the versions that If-Match names; none when it is absent or `*`. Set by set_etag as "<version>".
+  [[nodiscard]] Result<std::vector<std::int64_t>> if_match() const;
   void set_etag(std::int64_t version) { set_header("ETag", "\"" + std::to_string(version) + "\""); }
 };
 

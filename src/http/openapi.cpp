@@ -30,6 +30,14 @@ std::string_view needs_word(access::Needs needs) {
   return "principal";
 }
 
+constexpr std::string_view kServerProblem =
+    R"({"type":"object","required":["type","title","status"],"properties":{"type":{"type":"string"},)"
+    R"("title":{"type":"string"},"status":{"type":"integer"}}})";
+
+bool is_idempotent(const Route& route) {
+  return route.endpoint.method == Method::kPost && route.action && route.endpoint.work != Work::kMemory;
+}
+
 class Document {
  public:
   Document(const std::vector<std::unique_ptr<Route>>& routes, const access::Permissions& permissions)
@@ -102,7 +110,6 @@ class Document {
       rest.remove_prefix(open + 1);
       in_path.push_back(rest.substr(0, rest.find('}')));
     }
-    const bool idempotent = route.endpoint.method == Method::kPost && route.action && route.endpoint.work != Work::kMemory;
     out_.key("parameters").begin_array();
     for (const auto name : in_path) {
       out_.begin_object().member("name", name).member("in", "path").member("required", true);
@@ -118,7 +125,7 @@ class Document {
         out_.end_object();
       }
     }
-    if (idempotent) {
+    if (is_idempotent(route)) {
       out_.begin_object().member("name", "Idempotency-Key").member("in", "header").member("required", false);
       out_.member("description", "The same key and body answer the same for 24 hours.");
       out_.key("schema").begin_object().member("type", "string").member("maxLength", 255).end_object().end_object();
@@ -155,11 +162,11 @@ class Document {
     out_.key("responses").begin_object();
     out_.key(std::to_string(success)).begin_object().member("description", reason(success));
     if (!nothing) {
-      out_.key("content").begin_object().key("application/json").begin_object().key("schema");
+      out_.key("content").begin_object().key(endpoint.answer_media_type).begin_object().key("schema");
       if (route.output != nullptr) {
         type_schema(*route.output, {}, true);
       } else {
-        out_.raw(endpoint.raw_answer_schema.empty() ? std::string_view(R"({"type":"object"})") : endpoint.raw_answer_schema);
+        out_.raw(endpoint.raw_answer_schema.empty() ? std::string_view(R"({})") : endpoint.raw_answer_schema);
       }
       out_.end_object().end_object();
     }
@@ -169,12 +176,20 @@ class Document {
     if (route.action) refusals.insert({401, 403});
     if (!endpoint.organization.empty()) refusals.insert(route.dialect->status(ErrorKind::kNotFound));
     if (endpoint.work != Work::kMemory) refusals.insert(503);
+    const bool has_body = route.raw_input || (route.input != nullptr && route.input->has(In::kBody));
+    if (has_body) refusals.insert({413, 415});
+    if (is_idempotent(route)) refusals.insert({409, 422});
     for (const auto kind : endpoint.errors) refusals.insert(route.dialect->status(kind));
     error_names_[route.dialect->error_schema_name()] = route.dialect->error_schema();
     for (const int status : refusals) {
+      // The server refuses a body that is too large before any surface sees it.
+      const bool by_server = status == 413;
+      if (by_server) error_names_["ServerProblem"] = kServerProblem;
+      const std::string schema(by_server ? "ServerProblem" : route.dialect->error_schema_name());
       out_.key(std::to_string(status)).begin_object().member("description", reason(status));
-      out_.key("content").begin_object().key(route.dialect->error_media_type()).begin_object().key("schema");
-      out_.begin_object().member("$ref", std::string_view("#/components/schemas/" + std::string(route.dialect->error_schema_name()))).end_object();
+      out_.key("content").begin_object();
+      out_.key(by_server ? "application/problem+json" : route.dialect->error_media_type()).begin_object().key("schema");
+      out_.begin_object().member("$ref", std::string_view("#/components/schemas/" + schema)).end_object();
       out_.end_object().end_object().end_object();
     }
     out_.end_object();

@@ -189,6 +189,11 @@ const Route* Router::route(Job& job) {
   return nullptr;
 }
 
+Work Router::work_of(const Job& job) {
+  const Endpoint& endpoint = job.route->endpoint;
+  return endpoint.work_of_call != nullptr ? endpoint.work_of_call(job.call) : endpoint.work;
+}
+
 void Router::handle(Exchange& exchange) {
   auto job = std::make_unique<Job>(exchange, clock_.now());
   Call& call = job->call;
@@ -200,23 +205,21 @@ void Router::handle(Exchange& exchange) {
 
   if (job->route->action) {
     const auto token = bearer(call.request);
-    if (!token) {
-      call.set_header("WWW-Authenticate", "Bearer");
-      return fail(*job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
-    }
+    if (!token) return fail(*job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
     auto principal = authenticator_.authenticate(*token, call.now);
     if (!principal) return fail(*job, principal.error());
     call.principal = *principal;
     if (auto permitted = job->route->authorize(policy_, call, job->permit); !permitted) return fail(*job, permitted.error());
   }
-  if (job->route->endpoint.work == Work::kMemory) return run(*job);
+  if (work_of(*job) == Work::kMemory) return run(*job);
   dispatch(std::move(job));
 }
 
 void Router::dispatch(std::unique_ptr<Job> job) {
+  const Work work = work_of(*job);
   WorkerPool* pool = &read_pool_;
-  if (job->route->endpoint.work == Work::kWrite) pool = &write_pool_;
-  if (job->route->endpoint.work == Work::kHash) pool = &hash_pool_;
+  if (work == Work::kWrite) pool = &write_pool_;
+  if (work == Work::kHash) pool = &hash_pool_;
   // std::function must be copyable; the pool runs each job exactly once.
   const std::shared_ptr<Job> shared = std::move(job);
   if (!pool->submit([this, shared] { run(*shared); })) {
@@ -242,26 +245,20 @@ void Router::run(Job& job) {
 }
 
 void Router::run_once(Job& job) {
-  if (auto outcome = job.route->run(job.call, job.permit); !outcome) {
-    job.call.response.body.clear();
-    job.route->dialect->render(outcome.error(), job.call, job.call.response);
-    if (outcome.error().retry_after_s > 0) job.call.set_header("Retry-After", std::to_string(outcome.error().retry_after_s));
-  }
+  if (auto outcome = job.route->run(job.call, job.permit); !outcome) refuse(job, outcome.error());
 }
 
 // The first answer to an Idempotency-Key is kept and sent again (draft-ietf-httpapi-idempotency-key-header).
 void Router::run_idempotent(Job& job, std::string_view key) {
   Call& call = job.call;
-  if (key.empty() || key.size() > 255 || !is_request_id(key)) {
-    job.route->dialect->render(invalid("idempotency.key_invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters."), call, call.response);
-    return;
+  if (key.empty() || key.size() > 255 || !std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; })) {
+    return refuse(job, invalid("idempotency.key_invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters."));
   }
   std::string fingerprint(name(call.request.method));
   fingerprint.append(" ").append(call.request.target).append("\n").append(call.request.body);
   auto claim = idempotency_.claim(call.principal, key, fingerprint);
   if (!claim) {
-    job.route->dialect->render(claim.error(), call, call.response);
-    return;
+    return refuse(job, claim.error());
   }
   if (claim->replay) {
     restore_answer(claim->answer, call.response);
@@ -282,14 +279,21 @@ void Router::run_idempotent(Job& job, std::string_view key) {
   }
 }
 
-void Router::fail(Job& job, const Error& error) {
+void Router::refuse(Job& job, const Error& error) {
   Response& response = job.call.response;
   const Dialect& dialect = job.route != nullptr ? *job.route->dialect : dialect_of(job.call.request.path);
+  response.body.clear();
   dialect.render(error, job.call, response);
-  if (error.kind == ErrorKind::kUnauthenticated && response.headers.empty()) {
-    job.call.set_header("WWW-Authenticate", "Bearer error=\"invalid_token\"");  // RFC 6750 3.1
-  }
   if (error.retry_after_s > 0) job.call.set_header("Retry-After", std::to_string(error.retry_after_s));
+  // A 401 always says how to do better (RFC 9110 15.5.2, RFC 6750 3).
+  const auto challenges = [](const auto& header) { return header.first == "WWW-Authenticate"; };
+  if (response.status == 401 && std::none_of(response.headers.begin(), response.headers.end(), challenges)) {
+    job.call.set_header("WWW-Authenticate", error.code == "auth.token_invalid" ? "Bearer error=\"invalid_token\"" : "Bearer");
+  }
+}
+
+void Router::fail(Job& job, const Error& error) {
+  refuse(job, error);
   finish(job);
 }
 

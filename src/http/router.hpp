@@ -68,7 +68,9 @@ class Router final : public Handler {
   [[nodiscard]] bool find(std::string_view path, Match& match) const;
   const Route* route(Job& job);
   void finish(Job& job);
-  void fail(Job& job, const Error& error);
+  void refuse(Job& job, const Error& error);   // renders the error
+  void fail(Job& job, const Error& error);     // and finishes
+  static Work work_of(const Job& job);
   void run(Job& job);
   void run_once(Job& job);
   void run_idempotent(Job& job, std::string_view key);

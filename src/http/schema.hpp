@@ -209,7 +209,8 @@ const TypeInfo& type_of() {
 template <class T>
 void decode_value(const Rule& rule, const boost::json::value& in, T& out, Faults& faults) {
   if constexpr (detail::Unwrap<T>::kind != 0) {
-    if (in.is_null()) {
+    // An optional Nullable tells null from absent: null is a Nullable without a value.
+    if (in.is_null() && detail::Unwrap<typename detail::Unwrap<T>::Type>::kind == 0) {
       out.reset();
       return;
     }

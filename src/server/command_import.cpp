@@ -182,7 +182,7 @@ class Run {
     batch.rows.clear();
     domain::ImportRow row;
     std::optional<std::string> fault;
-    while (batch.rows.size() + bad.size() < Imports::kBatchRows) {
+    while (batch.rows.size() + bad.size() < Imports::batch_rows(file.file.kind)) {
       if (!reader.next(row, fault)) {
         batch.after.done = true;
         break;

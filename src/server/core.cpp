@@ -8,6 +8,7 @@
 #include "crypto/digest.hpp"
 #include "domain/load_graph.hpp"
 #include "domain/schema.hpp"
+#include "server/log.hpp"
 #include "server/master_key.hpp"
 #include "server/random_password.hpp"
 #include "sql/sqlite/sqlite.hpp"
@@ -60,21 +61,24 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Opening opening, 
 Result<void> Core::open_store(Opening opening) {
   const std::string file = config.data + "/gatehouse.db";
   std::error_code error;
+  const bool is_new = !fs::exists(file, error);
   if (opening == Opening::kServe) {
     TRY(make_directory(config.data));
-  } else if (!fs::exists(file, error)) {
+  } else if (is_new) {
     return invalid("config.data", fmt::format("there is no store in {}: give the data directory with --data", config.data));
   }
   sql::SqliteOptions options;
   options.path = file;
   options.exclusive = opening != Opening::kInspect;
+  options.report = [this](std::string_view failure) { log_event(clock, LogLevel::kError, "store_failed", {{"failure", failure}}); };
+  // The key before the store: a store never stands without the key that opens it.
+  const std::string key_file = config.master_key_file.empty() ? config.data + "/master.key" : config.master_key_file;
+  const auto key = TRY(load_master_key(key_file, is_new, random));
   database = TRY(sql::open_sqlite(options));
   if (opening != Opening::kInspect) {
     const auto migrations = domain::migrations();
     TRY(database->migrate(migrations));
   }
-  const std::string key_file = config.master_key_file.empty() ? config.data + "/master.key" : config.master_key_file;
-  const auto key = TRY(load_master_key(key_file, opening == Opening::kServe, random));
   seal = std::make_unique<crypto::Seal>(key, random);
 
   domain::Throttle::Key throttle_key{};

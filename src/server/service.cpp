@@ -74,14 +74,14 @@ void log_request(const Core& core, const http::Finished& done) {
 
 }  // namespace
 
-// Takes requests from the moment the socket is bound, and hands them on once the surfaces stand.
+// Stands at the socket from the moment it is bound, and hands requests on to the surfaces, which come later.
 class Service::Entrance final : public http::Handler {
  public:
-  void open(http::Handler& router) { router_.store(&router, std::memory_order_release); }
-  void handle(http::Exchange& exchange) override { router_.load(std::memory_order_acquire)->handle(exchange); }
+  void open(http::Handler& router) { router_ = &router; }  // before the server starts
+  void handle(http::Exchange& exchange) override { router_->handle(exchange); }
 
  private:
-  std::atomic<http::Handler*> router_{nullptr};
+  http::Handler* router_ = nullptr;
 };
 
 class Service::Management final : public http::Handler {
@@ -111,7 +111,7 @@ class Service::Management final : public http::Handler {
   void ready(http::Response& response) const {
     bool stored = false;
     try {
-      service_.core_.ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
+      service_.core_->ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
     } catch (const sql::EngineError&) {
       stored = false;
     }
@@ -123,29 +123,32 @@ class Service::Management final : public http::Handler {
   void metrics(std::string& out) const {
     service_.surfaces_->router().append_metrics(out);
     const auto counters = service_.server_->counters();
-    const auto& graph = *service_.core_.graph;
-    const auto memory = graph.memory();
+    const auto& graph = *service_.core_->graph;
+    std::int64_t users = 0;
+    std::int64_t organizations = 0;
+    graph.read([&](const access::View& view) {
+      users = view.user_count();
+      organizations = view.organization_count();
+    });
     http::append_metric(out, "gatehouse_connections_open", "gauge", "Open connections.", static_cast<double>(counters.connections_open));
     http::append_metric(out, "gatehouse_connections_accepted_total", "counter", "Connections accepted.", static_cast<double>(counters.connections_accepted));
     http::append_metric(out, "gatehouse_connections_refused_total", "counter", "Connections over the limit.", static_cast<double>(counters.connections_refused));
     http::append_metric(out, "gatehouse_requests_malformed_total", "counter", "Requests that were no HTTP.", static_cast<double>(counters.requests_malformed));
     http::append_metric(out, "gatehouse_requests_timed_out_total", "counter", "Requests that came too slowly.", static_cast<double>(counters.requests_timed_out));
     http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.", static_cast<double>(graph.revision()));
-    http::append_metric(out, "gatehouse_graph_bytes", "gauge", "Memory of the graph's holdings, users and organizations.", static_cast<double>(memory.bytes));
-    http::append_metric(out, "gatehouse_graph_holdings", "gauge", "Memberships and grants in the graph.", static_cast<double>(memory.holdings));
-    http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(memory.users));
-    http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, the platform included.", static_cast<double>(memory.organizations));
+    http::append_metric(out, "gatehouse_graph_bytes", "gauge", "Memory of the graph's holdings, users and organizations.", static_cast<double>(graph.memory().bytes));
+    http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(users));
+    http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.", static_cast<double>(organizations));
   }
 
   Service& service_;
   std::atomic<bool> stopping_{false};
 };
 
-Service::Service(Core& core) : core_(core), entrance_(std::make_unique<Entrance>()), management_(std::make_unique<Management>(*this)) {}
+Service::Service() : entrance_(std::make_unique<Entrance>()), management_(std::make_unique<Management>(*this)) {}
 
-Result<std::unique_ptr<Service>> Service::start(Core& core) {
-  const Config& config = core.config;
-  auto service = std::unique_ptr<Service>(new Service(core));
+Result<std::unique_ptr<Service>> Service::bind(const Config& config) {
+  auto service = std::unique_ptr<Service>(new Service);
   const Address address = TRY(parse_address(config.listen, "listen"));
   const Address management = TRY(parse_address(config.management_listen, "management_listen"));
 
@@ -164,15 +167,19 @@ Result<std::unique_ptr<Service>> Service::start(Core& core) {
   management_options.max_connections = 100;
   service->management_server_ = TRY(http::Server::listen(management_options, *service->management_));
 
-  const bool secure = !config.tls_cert.empty();
-  service->url_ = config.public_url.empty() ? url_of(secure ? "https" : "http", address, service->server_->port()) : config.public_url;
+  const std::string_view scheme = config.tls_cert.empty() ? "http" : "https";
+  service->url_ = config.public_url.empty() ? url_of(scheme, address, service->server_->port()) : config.public_url;
   service->management_url_ = url_of("http", management, service->management_server_->port());
-  service->surfaces_ = std::make_unique<Surfaces>(core, service->url_, [&core](const http::Finished& done) { log_request(core, done); });
-  service->entrance_->open(service->surfaces_->router());
-  service->server_->start();
-  service->management_server_->start();
-  service->housekeeper_ = std::thread([raw = service.get()] { raw->keep_house(); });
   return service;
+}
+
+void Service::start(Core& core) {
+  core_ = &core;
+  surfaces_ = std::make_unique<Surfaces>(core, url_, [&core](const http::Finished& done) { log_request(core, done); });
+  entrance_->open(surfaces_->router());
+  server_->start();
+  management_server_->start();
+  housekeeper_ = std::thread([this] { keep_house(); });
 }
 
 void Service::keep_house() {
@@ -180,9 +187,9 @@ void Service::keep_house() {
   while (!wake_.wait_for(lock, seconds(30), [this] { return stopping_; })) {
     lock.unlock();
     try {
-      core_.maintain();
+      core_->maintain();
     } catch (const std::exception& failure) {
-      log_event(core_.clock, LogLevel::kError, "maintenance_failed", {{"failure", std::string_view(failure.what())}});
+      log_event(core_->clock, LogLevel::kError, "maintenance_failed", {{"failure", std::string_view(failure.what())}});
     }
     lock.lock();
   }

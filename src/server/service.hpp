@@ -32,9 +32,12 @@ class Surfaces {
 
 class Service {
  public:
-  // Binds both listeners. Errors: one sentence that says what to do.
-  static Result<std::unique_ptr<Service>> start(Core& core);
+  // Binds both listeners, so that a taken port is found before anything is written; nothing is answered yet.
+  // Errors: one sentence that says what to do.
+  static Result<std::unique_ptr<Service>> bind(const Config& config);
   ~Service();
+  // Builds the surfaces and begins to answer. The core must outlive the service.
+  void start(Core& core);
   // Finishes what is in flight, at most ten seconds.
   void stop();
 
@@ -44,10 +47,10 @@ class Service {
  private:
   class Entrance;
   class Management;
-  explicit Service(Core& core);
+  Service();
   void keep_house();
 
-  Core& core_;
+  Core* core_ = nullptr;
   std::string url_;
   std::string management_url_;
   std::unique_ptr<Entrance> entrance_;

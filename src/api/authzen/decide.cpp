@@ -85,30 +85,31 @@ struct Teller {
 
 }  // namespace
 
+// What nobody knows is answered like what nobody holds: a well-formed question gets a decision, and the decision is no.
 Outcome decide(const View& view, const access::Permissions& permissions, const Principal& caller, const Evaluation& in,
                Timestamp now) {
   const auto kind = subject_kind(in.subject_type);
-  if (!kind) return ItemError{400, "subject.type must be user, client or token."};
   const auto subject_id = Uuid::parse(in.subject_id);
-  if (!subject_id) return ItemError{400, "subject.id must be a UUID."};
   const auto permission = permissions.find(in.action);
-  if (!permission) return ItemError{400, "action.name is no known permission."};
-  if (in.resource_type != "organization") return ItemError{400, "resource.type must be organization."};
-  const auto organization_id = OrganizationId::parse(in.resource_id);
-  if (!organization_id) return ItemError{400, "resource.id must be a UUID."};
+  const auto organization_id = in.resource_type == "organization" ? OrganizationId::parse(in.resource_id) : std::nullopt;
+  const auto organization = organization_id ? view.find_organization(*organization_id) : OrganizationNo();
 
-  const auto organization = view.find_organization(*organization_id);
-  const bool self = caller.kind == *kind && caller.id == *subject_id;
+  const bool self = kind && subject_id && caller.kind == *kind && caller.id == *subject_id;
   // An unknown organization is told of only to who may ask about all of them.
   const auto asked_at = organization ? organization : view.platform();
   if (!self && !view.allows(caller, access::permission::kDecisionsEvaluate, asked_at, now)) return kForbidden;
   if (in.at_least_revision && *in.at_least_revision > view.revision()) {
     return ItemError{503, "That revision is not known here yet."};
   }
-  const auto explanation = view.explain(subject_of(view, *kind, *subject_id), *permission, organization, now);
   Decision decision;
-  decision.allowed = explanation.allowed;
   decision.revision = view.revision();
+  if (!permission) {
+    decision.reason.why_not = "permission_unknown";
+    return decision;
+  }
+  const Principal subject = kind && subject_id ? subject_of(view, *kind, *subject_id) : Principal();
+  const auto explanation = view.explain(subject, *permission, organization, now);
+  decision.allowed = explanation.allowed;
   Teller{view, caller, now, organization, self}.tell(explanation, decision.reason);
   return decision;
 }

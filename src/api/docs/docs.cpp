@@ -44,11 +44,12 @@ void register_docs(http::Surface& surface, const std::string& openapi) {
                 .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory},
                [&openapi](Call&, Anyone, Nothing) -> Result<RawAnswer> { return RawAnswer{"application/json", openapi}; });
   surface.add({.id = "showDocs", .path = "/docs", .summary = "The documentation as a page.",
-                .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory},
+                .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory,
+               .answer_media_type = "text/html"},
                [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, "index.html"); });
   surface.add({.id = "getDocsFile", .path = "/docs/{file}", .summary = "A file of the page.",
                 .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory,
-                .errors = {ErrorKind::kNotFound}},
+                .errors = {ErrorKind::kNotFound}, .answer_media_type = "*/*"},
                [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, call.path_parameter("file")); });
 }
 

@@ -79,7 +79,7 @@ void register_oauth2(http::Surface& surface, domain::Clients& clients, const dom
   surface.add({.id = "exchangeToken", .method = http::Method::kPost, .path = "/connect/token",
                .summary = "Exchange a machine client's credentials for an access token (RFC 6749 4.4).",
                .anyone_because = "the client's credentials come in the request", .work = http::Work::kMemory,
-               .raw_media_type = "application/x-www-form-urlencoded", .raw_schema = kTokenRequestSchema,
+               .errors = {ErrorKind::kUnauthenticated}, .raw_media_type = "application/x-www-form-urlencoded", .raw_schema = kTokenRequestSchema,
                .raw_answer_schema = kTokenSchema},
               [&clients](Call& call, Anyone, RawBody body) -> Result<RawAnswer> { return exchange(call, clients, body.bytes); });
   surface.add({.id = "getSigningKeys", .method = http::Method::kGet, .path = "/.well-known/jwks.json",

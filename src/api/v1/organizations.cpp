@@ -36,7 +36,7 @@ void describe(http::Fields<CreateOrg>& f) {
 struct ReplaceOrg {
   std::string name;
   std::optional<std::string> description;
-  std::optional<OrganizationId> parent_org_id;
+  std::optional<http::Nullable<OrganizationId>> parent_org_id;
 };
 void describe(http::Fields<ReplaceOrg>& f) {
   f.name("ReplaceOrg");
@@ -49,7 +49,7 @@ void describe(http::Fields<ReplaceOrg>& f) {
 struct PatchOrg {
   std::optional<std::string> name;
   std::optional<std::string> description;
-  std::optional<OrganizationId> parent_org_id;
+  std::optional<http::Nullable<OrganizationId>> parent_org_id;
 };
 void describe(http::Fields<PatchOrg>& f) {
   f.name("PatchOrg");
@@ -120,25 +120,18 @@ Result<Org> tagged(Call& call, Result<domain::Organization> result) {
   return wire(std::move(organization));
 }
 
-// `"parentOrgId": null` is a statement, other than no parentOrgId; the decoded input does not tell them apart.
-bool says_top(const Call& call) {
-  const auto body = json::parse(call.request.body);
-  if (!body || !body->is_object()) return false;
-  const auto* parent = body->get_object().if_contains("parentOrgId");
-  return parent != nullptr && parent->is_null();
-}
-
 Result<Org> update(Call& call, domain::Organizations& organizations, const access::Graph& graph,
                    const Permit<Action::kOrganizationUpdate>& permit, PatchOrg in) {
   domain::OrganizationPatch patch;
   patch.name = std::move(in.name);
   patch.description = std::move(in.description);
-  patch.expected_version = TRY(call.if_match());
-  if (in.parent_org_id || says_top(call)) {
+  patch.expected_versions = TRY(call.if_match());
+  if (in.parent_org_id) {
     bool same = false;
     graph.read([&](const access::View& view) {
       const auto parent = view.parent(permit.organization());
-      same = parent == view.platform() ? !in.parent_org_id : view.organization_id(parent) == in.parent_org_id;
+      const auto& said = *in.parent_org_id;
+      same = parent == view.platform() ? !said.has_value() : said.has_value() && view.organization_id(parent) == *said;
     });
     if (!same) return invalid_field("request.invalid", "parentOrgId", "cannot be changed here");
   }

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "domain/roles/roles.hpp"
+
 namespace gatehouse::api::v1 {
 
 namespace {
@@ -106,12 +108,14 @@ TokenAnswer answer(domain::TokenPair pair) {
 }
 
 std::optional<std::string> org_role(const access::View& view, UserNo user, OrganizationNo organization) {
-  const auto held = view.direct_roles(user, organization);
-  for (const std::string_view name : {"admin", "operator", "viewer"}) {
-    const auto role = view.find_role(name);
-    if (role && std::find(held.begin(), held.end(), role) != held.end()) return std::string(name);
-  }
-  return std::nullopt;
+  const auto role = domain::OrganizationRoles::of(view).heaviest(view.direct_roles(user, organization));
+  return role ? std::optional(std::string(domain::name(*role))) : std::nullopt;
+}
+
+// Only passwords are hashed: refreshing does not wait behind a storm of sign-ins.
+http::Work work_of_grant(const Call& call) {
+  const auto grant = call.query_parameter("grant_type");
+  return grant == "refresh_token" || grant == "client_credentials" ? http::Work::kWrite : http::Work::kHash;
 }
 
 void add_org_roles(const access::View& view, const Principal& who, Timestamp now, CurrentToken& out) {
@@ -153,7 +157,8 @@ void register_tokens(http::Surface& surface, domain::SignIn& sign_in, domain::Se
                      const access::Graph& graph) {
   surface.add({.id = "createToken", .method = http::Method::kPost, .path = "/api/v1/auth/tokens",
                .summary = "Sign in, refresh, or exchange a machine client's credentials.",
-               .anyone_because = "the proof comes in the body", .work = http::Work::kHash, .success = 201,
+               .anyone_because = "the proof comes in the body", .work = http::Work::kHash, .work_of_call = work_of_grant,
+               .success = 201,
                .errors = {ErrorKind::kUnauthenticated, ErrorKind::kThrottled}},
               [&sign_in, &sessions, &clients](Call& call, Anyone, TokenRequest in) -> Result<TokenAnswer> {
                 call.set_header("Cache-Control", "no-store");

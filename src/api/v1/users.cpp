@@ -131,7 +131,7 @@ Result<User> patch(Call& call, domain::Users& users, const access::Policy& polic
   wanted.email = std::move(in.email);
   wanted.display_name = std::move(in.display_name);
   if (in.status) wanted.status = domain::parse_user_status(*in.status);
-  wanted.expected_version = TRY(call.if_match());
+  wanted.expected_versions = TRY(call.if_match());
   const auto edit = policy.permit<Action::kAccountEdit>(call.principal, call.now);
   if (edit) return tagged(call, users.update(*edit, id, wanted));
   TRY(users.get(get, id));

@@ -26,7 +26,7 @@ constexpr std::int64_t kBatch = 500;
 constexpr std::size_t kMaxCachedScopes = 100'000;
 
 Error wrong_credentials() {
-  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "The client or its secret is wrong."};
+  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "These credentials are not valid."};
 }
 
 bool is_scope(std::string_view scope) {

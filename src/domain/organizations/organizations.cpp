@@ -137,7 +137,7 @@ Result<Organization> Organizations::update(const access::Permit<access::Action::
   return ledger_.write(permit, [&](Unit& unit) -> Result<Organization> {
     if (permit.organization() == unit.view().platform()) return is_platform();
     const auto before = TRY(read_back(unit, permit.organization()));
-    if (patch.expected_version && *patch.expected_version != before.version) return version_mismatch();
+    if (!accepts(patch.expected_versions, before.version)) return version_mismatch();
     Organization after = before;
     if (patch.name) after.name = TRY(checked_name(*patch.name));
     if (patch.description) after.description = TRY(checked_description(*patch.description));
@@ -164,7 +164,7 @@ Result<void> Organizations::remove(const access::Permit<access::Action::kOrganiz
     const auto& who = permit.principal();
     if (no == view.platform()) return is_platform();
     const auto before = TRY(read_back(unit, no));
-    if (removal.expected_version && *removal.expected_version != before.version) return version_mismatch();
+    if (!accepts(removal.expected_versions, before.version)) return version_mismatch();
     if (removal.expected_name && *removal.expected_name != before.name) {
       return invalid_field("organization.name_mismatch", "expected_name", "must be the name of the organization");
     }

@@ -10,6 +10,7 @@
 #include "domain/dependents.hpp"
 #include "domain/memberships/memberships.hpp"
 #include "domain/page.hpp"
+#include "domain/versions.hpp"
 
 namespace gatehouse::domain {
 
@@ -45,7 +46,7 @@ struct NewOrganization {
 struct OrganizationPatch {
   std::optional<std::string> name{};
   std::optional<std::string> description{};
-  std::optional<std::int64_t> expected_version{};
+  ExpectedVersions expected_versions{};
 };
 
 struct OrganizationFilter {
@@ -57,7 +58,7 @@ struct OrganizationFilter {
 
 struct OrganizationRemoval {
   std::optional<std::string> expected_name{};
-  std::optional<std::int64_t> expected_version{};
+  ExpectedVersions expected_versions{};
 };
 
 class Organizations {

@@ -175,10 +175,10 @@ TEST_F(OrganizationTree, AreAtMostSixtyFourLevelsDeep) {
 
 TEST_F(OrganizationTree, ChangeOnlyAtTheVersionThatWasSeen) {
   const auto permit = domain.permit<Action::kOrganizationUpdate>(as_ann, south.id);
-  EXPECT_EQ(code(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_version = 2})),
+  EXPECT_EQ(code(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_versions = {2}})),
             "organization.version_mismatch");
   EXPECT_EQ(
-      need(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_version = 1})).version,
+      need(domain.organizations->update(permit, {.name = {}, .description = "Warm", .expected_versions = {1}})).version,
       2);
   EXPECT_EQ(need(domain.organizations->update(permit, {.name = {}, .description = "Warm"})).version, 2);
 }
@@ -190,7 +190,7 @@ TEST_F(OrganizationTree, AreNotRemovedWhileOthersLiveInThem) {
   EXPECT_EQ(code(remove(as_ann, depot, {.expected_name = "Depot"})), "ok");
   EXPECT_EQ(code(remove(as_ann, north)), "organization.has_users");
   EXPECT_EQ(code(remove(as_ann, depot)), "organization.not_found");
-  EXPECT_EQ(code(remove(as_ann, south, {.expected_name = {}, .expected_version = 7})), "organization.version_mismatch");
+  EXPECT_EQ(code(remove(as_ann, south, {.expected_name = {}, .expected_versions = {7}})), "organization.version_mismatch");
 }
 
 TEST_F(OrganizationTree, LeaveNothingBehindWhenRemoved) {

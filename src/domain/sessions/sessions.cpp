@@ -17,7 +17,7 @@ constexpr std::string_view kRefreshKind = "refresh";
 constexpr std::int64_t kBatch = 500;  // rows of one housekeeping unit: short enough that nobody waits for it
 
 Error refused() {
-  return {ErrorKind::kUnauthenticated, "auth.refresh_token_invalid", "The refresh token is wrong, used or expired."};
+  return {ErrorKind::kUnauthenticated, "auth.refresh_token_invalid", "These credentials are not valid."};
 }
 
 std::string session_json(const access::View& view, const UserId& user, OrganizationNo active, std::string_view reason) {

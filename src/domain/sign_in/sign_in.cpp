@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxAccountBytes = 1024;
 
 Error wrong() {
-  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "The account or the password is wrong."};
+  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "These credentials are not valid."};
 }
 
 }  // namespace

@@ -167,7 +167,7 @@ Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permi
 }
 
 Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch) {
-  if (patch.expected_version && *patch.expected_version != before.version) return version_mismatch();
+  if (!accepts(patch.expected_versions, before.version)) return version_mismatch();
   User after = before;
   if (patch.user_name) after.user_name = *patch.user_name;
   if (patch.email) after.email = *patch.email;
@@ -219,11 +219,11 @@ Result<User> Users::update_self(const access::Permit<access::Action::kSelfEdit>&
 }
 
 Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
-                           std::optional<std::int64_t> expected_version) {
+                           const ExpectedVersions& expected_versions) {
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
-    if (expected_version && *expected_version != before->version) return version_mismatch();
+    if (!accepts(expected_versions, before->version)) return version_mismatch();
     TRY(may_touch(unit, permit, before->no));
     TRY(Memberships::all_keep_an_admin(unit, before->no));
     for (auto* dependents : dependents_) dependents->user_removed(unit, before->no);

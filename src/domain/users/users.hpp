@@ -11,6 +11,7 @@
 #include "domain/dependents.hpp"
 #include "domain/memberships/memberships.hpp"
 #include "domain/page.hpp"
+#include "domain/versions.hpp"
 
 namespace gatehouse::domain {
 
@@ -50,7 +51,7 @@ struct UserPatch {
   std::optional<std::string> email{};
   std::optional<std::string> display_name{};
   std::optional<UserStatus> status{};
-  std::optional<std::int64_t> expected_version{};
+  ExpectedVersions expected_versions{};
 };
 
 struct UserFilter {
@@ -80,7 +81,7 @@ class Users {
   // With memberships, sessions and clients. Errors: user.not_found, access.outranked, membership.last_admin,
   // user.version_mismatch.
   Result<void> remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
-                      std::optional<std::int64_t> expected_version = {});
+                      const ExpectedVersions& expected_versions = {});
 
   // For the service itself: sign-in, command line, import. Compared without case.
   [[nodiscard]] std::optional<User> find_by_user_name(std::string_view user_name) const;

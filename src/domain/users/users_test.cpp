@@ -107,7 +107,7 @@ TEST_F(Accounts, ChangeOnlyTheirOwnDisplayName) {
   patch.email = "new@example.com";
   EXPECT_EQ(code(domain.users->update_self(domain.permit<Action::kSelfEdit>(as_ann), patch)), "access.forbidden");
   EXPECT_EQ(update(ann, patch), "ok");
-  patch.expected_version = 1;
+  patch.expected_versions = {1};
   EXPECT_EQ(update(ann, patch), "user.version_mismatch");
 }
 
