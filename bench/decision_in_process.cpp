@@ -138,6 +138,7 @@ void measure_decisions_in_process(Context& context) {
 
   const auto add = [&](const std::string& name, auto&& ask, const std::vector<Question>& questions, std::size_t times, double aim) {
     ask(population, questions, std::min<std::size_t>(times, 200'000));
+    three_reads_ns(model, questions);
     std::vector<double> all;
     Timing timing;
     std::vector<double> limits;

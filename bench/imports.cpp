@@ -61,7 +61,7 @@ std::pair<std::int64_t, std::int64_t> walk(std::uint16_t port, const std::string
     if (!page) throw std::runtime_error("no list of organizations: " + answer.substr(0, 500));
     const auto& items = page->at("items").as_array();
     for (const auto& item : items) {
-      const auto id = item.as_object().at("id").as_string();
+      const auto id = item.as_object().at("orgId").as_string();
       const auto users = total_of(ask(port, get(fmt::format("/api/v1/orgs/{}/users?maxResultCount=50", std::string_view(id)), token)));
       if (users < 0) throw std::runtime_error("no list of users");
       members += users;

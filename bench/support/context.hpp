@@ -32,8 +32,10 @@ struct Store {
   std::string client_id;
   std::string client_secret;
   OrganizationId few;                 // 10 members
+  OrganizationId hundred;             // 100 members
   OrganizationId crowd;               // all users
   std::uint32_t few_no = 0;
+  std::uint32_t hundred_no = 0;
   std::uint32_t crowd_no = 0;
 };
 

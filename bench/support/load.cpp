@@ -128,8 +128,10 @@ class Load {
   }
 
   void ask(Connection& connection, std::int64_t due) {
-    connection.asked = &exchanges_[connection.next];
-    connection.next = (connection.next + 1) % exchanges_.size();
+    // A counted load sends each exchange once; else each connection goes round from a place of its own.
+    auto& next = plan_.most > 0 ? next_ : connection.next;
+    connection.asked = &exchanges_[next];
+    next = (next + 1) % exchanges_.size();
     connection.due = due;
     ++asked_;
     send_all(connection.peer, connection.asked->request);
@@ -170,6 +172,7 @@ class Load {
   std::int64_t began_ = 0;
   std::int64_t next_due_ = 0;
   std::size_t asked_ = 0;
+  std::size_t next_ = 0;
 };
 
 }  // namespace

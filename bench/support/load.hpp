@@ -22,7 +22,7 @@ struct LoadPlan {
   double seconds = 1;
   double warm_up_s = 0.2;
   double rate = 0;                // requests a second, evenly; 0: each connection as fast as it is answered
-  std::size_t most = 0;           // stop after so many (no warm-up); 0: by time
+  std::size_t most = 0;           // send so many, each exchange once, without warm-up; 0: by time
   pid_t server = 0;               // whose CPU time counts
 };
 

@@ -23,6 +23,7 @@ void insert_organizations(BareSqlite& database, const Model& model, const Store&
                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)");
   for (std::uint32_t no = 2; no < model.organizations() + 2; ++no) insert_organization(insert, no, model.parent(no));
   insert_organization(insert, store.few_no, 1);
+  insert_organization(insert, store.hundred_no, 1);
   insert_organization(insert, store.crowd_no, 1);
 }
 
@@ -59,6 +60,7 @@ void insert_memberships(BareSqlite& database, const Model& model, const Store& s
       join(user, held.organization, roles[held.role]);
     }
     if (user < 12) join(user, store.few_no, roles[0]);
+    if (user < 102) join(user, store.hundred_no, roles[0]);
     join(user, store.crowd_no, roles[0]);
   }
 }
@@ -125,8 +127,10 @@ std::unique_ptr<Store> fill_store(Context& context, const Model& model, const st
   auto store = std::make_unique<Store>();
   store->data = data;
   store->few_no = model.organizations() + 2;
-  store->crowd_no = model.organizations() + 3;
+  store->hundred_no = model.organizations() + 3;
+  store->crowd_no = model.organizations() + 4;
   store->few = Model::organization_id(store->few_no);
+  store->hundred = Model::organization_id(store->hundred_no);
   store->crowd = Model::organization_id(store->crowd_no);
   context.open(data).reset();
   fill(data + "/gatehouse.db", model, *store);
