@@ -1,5 +1,8 @@
 #include "domain/imports/import_work.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "base/json_writer.hpp"
 #include "domain/imports/import_rules.hpp"
 
@@ -13,6 +16,20 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 
 Result<ImportWork::Applied> ImportWork::apply(const ImportRow& row) {
   return std::visit([this](const auto& content) { return apply(content); }, row.content);
+}
+
+std::vector<std::uint32_t> ImportWork::order(const std::vector<ImportRow>& rows) {
+  std::vector<std::uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0U);
+  if (rows.empty() || !std::holds_alternative<MembershipRow>(rows.front().content)) return order;
+  std::vector<OrganizationNo> organizations;
+  organizations.reserve(rows.size());
+  for (const auto& row : rows) {
+    organizations.push_back(find_organization(std::get<MembershipRow>(row.content).organization_key));
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return organizations[a] < organizations[b]; });
+  return order;
 }
 
 void ImportWork::settle() {

@@ -37,6 +37,9 @@ class ImportWork {
              const Uuid& run)
       : unit_(unit), memory_(memory), dependents_(dependents), file_(file), run_(run) {}
 
+  // In which order to apply rows: memberships by organization, so that the rows of their indexes come in order too; rows
+  // of one organization, and all other rows, as they are.
+  std::vector<std::uint32_t> order(const std::vector<ImportRow>& rows);
   // Errors: what is wrong with the row.
   Result<Applied> apply(const ImportRow& row);
   // Why the last row waits.

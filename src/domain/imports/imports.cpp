@@ -5,6 +5,8 @@ namespace {
 
 using Applied = ImportWork::Applied;
 
+constexpr std::int64_t kHeldBackRows = 5'000;
+
 void count(ImportCounts& counts, Applied how) {
   switch (how) {
     case Applied::kCreated: ++counts.created; break;
@@ -69,7 +71,8 @@ Result<std::vector<BadRow>> Imports::apply(const ImportPermit& permit, const Imp
     auto progress = progress_of(unit, file);
     ImportWork work(unit, memory_, dependents_, file, progress.id);
     std::vector<BadRow> bad;
-    for (const auto& row : batch.rows) {
+    for (const auto at : work.order(batch.rows)) {
+      const auto& row = batch.rows[at];
       const auto applied = work.apply(row);
       if (!applied) {
         bad.push_back(bad_row(file, row.line, applied.error()));
@@ -125,7 +128,7 @@ Result<bool> Imports::retry_all(const ImportPermit& permit, const ImportFile& fi
   while (true) {
     auto retried = TRY(step(permit, [&](Unit& unit) -> Result<Retried> {
       Retried outcome;
-      const auto rows = import_store::held_back(unit.tx(), file.path, after_line, kBatchRows);
+      const auto rows = import_store::held_back(unit.tx(), file.path, after_line, kHeldBackRows);
       if (!rows.empty()) retry(unit, file, rows, last, outcome);
       return outcome;
     }));
