@@ -115,6 +115,11 @@ int run_command_line(int argc, char** argv) {
   Parsed parsed;
   Arguments given;
   declare_commands(app, parsed, given);
+  // CLI11 would only say that a command is missing.
+  const auto is_named = [&](CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_named).empty()) {
+    return refuse(std::string("there is no command \"") + argv[1] + "\"; see `gatehouse --help`");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {

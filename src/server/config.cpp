@@ -152,14 +152,14 @@ Result<void> read_toml(const std::string& path, Config& config) {
     const auto found = std::find_if(declared().begin(), declared().end(), [&](const Declared& d) { return d.key.name == name; });
     if (found == declared().end()) return bad(fmt::format("unknown configuration key \"{}\" in {}: see `gatehouse config show`", name, path));
     std::string value;
-    if (const auto number = node.value_exact<std::int64_t>()) {
-      value = std::to_string(*number);
-    } else if (const auto text = node.value_exact<std::string>()) {
-      value = *text;
-    } else if (node.is_array()) {
-      for (const auto& item : TRY(words(table, name, path))) value += item + ",";
+    if (std::holds_alternative<std::int64_t Config::*>(found->target)) {
+      if (!node.is_integer()) return bad(fmt::format("{} in {} must be a number", name, path));
+      value = std::to_string(node.value_or(std::int64_t{0}));
+    } else if (std::holds_alternative<std::string Config::*>(found->target)) {
+      if (!node.is_string()) return bad(fmt::format("{} in {} must be a string", name, path));
+      value = node.value_or(std::string());
     } else {
-      return bad(fmt::format("{} in {} must be a string, a number or an array of strings", name, path));
+      for (const auto& item : TRY(words(table, name, path))) value += item + ",";
     }
     TRY(set(config, *found, value, "file"));
   }
@@ -197,11 +197,11 @@ Result<void> check(Config& config) {
   if (std::find(kLogs.begin(), kLogs.end(), config.log_requests) == kLogs.end()) {
     return bad("log_requests must be none, errors, changes or all");
   }
-  if (config.tls_cert.empty() != config.tls_key.empty()) return bad("tls_cert and tls_key go together: give both or neither");
+  if (config.tls_cert.empty() != config.tls_key.empty()) return bad("--tls-cert and --tls-key go together: give both or neither");
   if (!text::is_email(config.admin_email)) return bad("admin_email must be an e-mail address");
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   if (!config.public_url.empty() && !config.public_url.starts_with("http://") && !config.public_url.starts_with("https://")) {
-    return bad("public_url must begin with http:// or https://");
+    return bad(fmt::format("public_url must begin with http:// or https://, not \"{}\"", config.public_url));
   }
   return {};
 }

@@ -169,7 +169,7 @@ for (const [name, args, ...says] of WRONG_ARGUMENTS) {
 
 test('an unknown GATEHOUSE_ variable is named in the log: the environment belongs to other programs too', async (t) => {
   const server = await start({ t, env: { GATEHOUSE_NO_SUCH_KEY: '1' } });
-  assert.match(JSON.stringify(server.logs), /GATEHOUSE_NO_SUCH_KEY/);
+  assert.match(JSON.stringify(server.logs()), /GATEHOUSE_NO_SUCH_KEY/);
 });
 
 test('a secret file that is missing is refused', async () => {

@@ -44,7 +44,7 @@ export class OpenApiCheck {
     const response = this.resolve(responses[key]);
     if (answer.text === '') return;
     const mediaType = (answer.headers['content-type'] ?? '').split(';')[0].trim();
-    const media = response.content?.[mediaType];
+    const media = response.content?.[mediaType] ?? response.content?.['*/*'];
     assert.ok(media, `${method} ${entry.path} ${answer.status} does not document the media type "${mediaType}"`);
     if (!media.schema || answer.json === undefined) return;
     const validate = this.validator(entry, key, mediaType, media.schema);
