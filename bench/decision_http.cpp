@@ -29,6 +29,7 @@ void compare(Context& context, const Gatehouse& server, const std::string& name,
   LoadPlan plan;
   plan.port = context.port;
   plan.seconds = context.round_s();
+  plan.spin = true;
   plan.server = server.pid();
   std::vector<double> ours;
   std::vector<double> limits;

@@ -39,6 +39,7 @@ Pair measure(Context& context, const Gatehouse& server, const OrganizationId& id
   plan.port = context.port;
   plan.server = server.pid();
   plan.seconds = context.round_s();
+  plan.spin = true;
   std::vector<double> ours;
   std::vector<double> bares;
   Pair pair;

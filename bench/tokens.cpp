@@ -52,6 +52,7 @@ void exchange(Context& context) {
   plan.port = context.port;
   plan.server = server->pid();
   plan.seconds = context.round_s();
+  plan.spin = true;
   std::vector<double> ours;
   std::vector<double> signatures;
   std::vector<double> bares;

@@ -110,8 +110,9 @@ class Load {
       const auto now = wall_ns();
       if (now >= end || (plan_.most > 0 && latencies_.size() >= plan_.most)) return;
       start_due(now);
-      const int timeout = plan_.rate > 0 ? 0 : 100;
-      const int ready = epoll_wait(poll_, events, 64, timeout);
+      const auto pause = plan_.spin ? 0 : plan_.rate > 0 && !idle_.empty() ? std::max<std::int64_t>(0, next_due_ - wall_ns()) : 100'000'000;
+      const timespec timeout{pause / 1'000'000'000, pause % 1'000'000'000};
+      const int ready = epoll_pwait2(poll_, events, 64, &timeout, nullptr);
       for (int i = 0; i < ready; ++i) receive(events[i].data.u64);
     }
   }

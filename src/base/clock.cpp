@@ -60,7 +60,8 @@ std::optional<Timestamp> Timestamp::parse(std::string_view text) {
     return std::nullopt;
   }
   if (second == 60) second = 59;  // a leap second: the store's clock has none
-  const year_month_day date{year{year_number}, month{static_cast<unsigned>(month_number)}, day{static_cast<unsigned>(day_number)}};
+  const year_month_day date{year{year_number}, month{static_cast<unsigned>(month_number)},
+                            day{static_cast<unsigned>(day_number)}};
   if (!date.ok()) return std::nullopt;
 
   std::size_t at = 19;
@@ -68,7 +69,8 @@ std::optional<Timestamp> Timestamp::parse(std::string_view text) {
   if (text[at] == '.') {
     std::int64_t unit = 100'000;
     const std::size_t first = ++at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) fraction += unit * (text[at] - '0');
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      fraction += unit * (text[at] - '0');
     if (at == first) return std::nullopt;
   }
   if (at >= text.size()) return std::nullopt;
@@ -76,14 +78,16 @@ std::optional<Timestamp> Timestamp::parse(std::string_view text) {
   if (text[at] == '+' || text[at] == '-') {
     const int offset_h = digits(text, at + 1, 2);
     const int offset_m = digits(text, at + 4, 2);
-    if (text.size() != at + 6 || text[at + 3] != ':' || offset_h < 0 || offset_h > 23 || offset_m < 0 || offset_m > 59) {
+    if (text.size() != at + 6 || text[at + 3] != ':' || offset_h < 0 || offset_h > 23 || offset_m < 0 ||
+        offset_m > 59) {
       return std::nullopt;
     }
     offset_s = (offset_h * 3600 + offset_m * 60) * (text[at] == '+' ? 1 : -1);
   } else if ((text[at] != 'Z' && text[at] != 'z') || text.size() != at + 1) {
     return std::nullopt;
   }
-  const std::int64_t seconds = sys_days{date}.time_since_epoch() / std::chrono::seconds{1} + hour * 3600 + minute * 60 + second - offset_s;
+  const std::int64_t seconds =
+      sys_days{date}.time_since_epoch() / std::chrono::seconds{1} + hour * 3600 + minute * 60 + second - offset_s;
   if (seconds < 0) return std::nullopt;
   return Timestamp{seconds * 1'000'000 + fraction};
 }

@@ -56,7 +56,8 @@ Uuid Uuid::v7(Timestamp now, Random& random) {
   Uuid uuid;
   random.fill(uuid.bytes.data(), uuid.bytes.size());
   const auto milliseconds = static_cast<std::uint64_t>(now.micros / 1000);
-  for (int i = 0; i < 6; ++i) uuid.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    uuid.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
   uuid.bytes[6] = static_cast<std::uint8_t>(0x70U | (uuid.bytes[6] & 0x0FU));
   uuid.bytes[8] = static_cast<std::uint8_t>(0x80U | (uuid.bytes[8] & 0x3FU));
   return uuid;

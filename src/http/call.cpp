@@ -41,7 +41,8 @@ Result<std::vector<std::int64_t>> Call::if_match() const {
   }
   if (!versions.empty()) return versions;
   // Tags that were never given out match nothing.
-  return Error{ErrorKind::kPreconditionFailed, "request.precondition_failed", "If-Match names no version of this resource."};
+  return Error{ErrorKind::kPreconditionFailed, "request.precondition_failed",
+               "If-Match names no version of this resource."};
 }
 
 Result<void> check_media_type(const Call& call, std::string_view expected) {

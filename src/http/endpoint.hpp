@@ -34,10 +34,10 @@ using access::Permit;
 
 // Where the handler runs.
 enum class Work : std::uint8_t {
-  kMemory,   // on the I/O thread: look-ups in memory only, microseconds
-  kRead,     // on the reading pool: touches the store
-  kWrite,    // on the writing pool: waits for the write lane
-  kHash,     // on the hashing pool, below the others' priority: password hashing
+  kMemory,  // on the I/O thread: look-ups in memory only, microseconds
+  kRead,    // on the reading pool: touches the store
+  kWrite,   // on the writing pool: waits for the write lane
+  kHash,    // on the hashing pool, below the others' priority: password hashing
 };
 
 // The handler needs no credentials; the endpoint says why.
@@ -51,15 +51,15 @@ struct RawBody {
 struct RawAnswer {
   std::string_view content_type = "application/json";
   std::string body;
-  int status = 0;   // 0: the endpoint's success status
+  int status = 0;  // 0: the endpoint's success status
 };
 
 class Call;
 
 struct Endpoint {
-  std::string_view id{};            // operation id, unique
+  std::string_view id{};  // operation id, unique
   Method method = Method::kGet;
-  std::string_view path{};          // "/api/v1/orgs/{orgId}"
+  std::string_view path{};  // "/api/v1/orgs/{orgId}"
   std::string_view summary{};
   std::string_view organization{};  // path parameter that names the organization of the permit
   std::string_view anyone_because{};
@@ -69,7 +69,7 @@ struct Endpoint {
   std::vector<ErrorKind> errors{};  // beyond the ones every endpoint has
   std::string_view alias_of{};      // operation id; an alias is served but marked in the OpenAPI document
   std::string_view raw_media_type = "application/json";  // of a RawBody
-  std::string_view raw_schema{};    // JSON text of the OpenAPI schema of a RawBody or RawAnswer (request), optional
+  std::string_view raw_schema{};  // JSON text of the OpenAPI schema of a RawBody or RawAnswer (request), optional
   std::string_view raw_answer_schema{};
   std::string_view answer_media_type = "application/json";
 };
@@ -81,12 +81,13 @@ class Call {
   Response& response;
   Timestamp now;
   std::string_view request_id;
-  Principal principal;                                       // kNobody for Anyone
-  std::string_view source_address;                           // of the client, honouring trusted proxies
+  Principal principal;              // kNobody for Anyone
+  std::string_view source_address;  // of the client, honouring trusted proxies
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
 
   [[nodiscard]] std::string_view path_parameter(std::string_view name) const;
-  [[nodiscard]] std::optional<std::string> query_parameter(std::string_view name) const;  // decoded, the first of that name
+  [[nodiscard]] std::optional<std::string> query_parameter(
+      std::string_view name) const;  // decoded, the first of that name
   // `name` is a literal; `value` has no CR or LF.
   void set_header(std::string_view name, std::string value) { response.headers.emplace_back(name, std::move(value)); }
   // RFC 9110 13.1.1: the versions that If-Match names; none when it is absent or `*`. Set by set_etag as "<version>".
@@ -99,9 +100,9 @@ class Dialect {
  public:
   virtual ~Dialect() = default;
   virtual void render(const Error& error, const Call& call, Response& response) const = 0;
-  [[nodiscard]] virtual int status(ErrorKind kind) const;         // RFC 9110's usual ones
+  [[nodiscard]] virtual int status(ErrorKind kind) const;  // RFC 9110's usual ones
   [[nodiscard]] virtual std::string_view error_media_type() const = 0;
-  [[nodiscard]] virtual std::string_view error_schema() const = 0;   // JSON text of the OpenAPI schema
+  [[nodiscard]] virtual std::string_view error_schema() const = 0;  // JSON text of the OpenAPI schema
   [[nodiscard]] virtual std::string_view error_schema_name() const = 0;
 };
 
@@ -119,14 +120,14 @@ class Authenticator {
 class Idempotency {
  public:
   struct Claim {
-    bool replay = false;       // `answer` is to be sent again
+    bool replay = false;  // `answer` is to be sent again
     std::string answer;
   };
   virtual ~Idempotency() = default;
   // Errors: kConflict while the first one runs, kUnprocessable when the fingerprint differs.
   virtual Result<Claim> claim(const Principal& who, std::string_view key, std::string_view fingerprint) = 0;
   virtual void complete(const Principal& who, std::string_view key, std::string_view answer) = 0;
-  virtual void abandon(const Principal& who, std::string_view key) = 0;   // nothing happened: the key is free again
+  virtual void abandon(const Principal& who, std::string_view key) = 0;  // nothing happened: the key is free again
 };
 
 // A declared endpoint, types erased.
@@ -139,7 +140,7 @@ struct Route {
   bool raw_input = false;
   bool raw_output = false;
   bool one_of_many_input = false;
-  std::optional<Action> action;          // none: anyone
+  std::optional<Action> action;  // none: anyone
   // Makes the permit and keeps it for `run`.
   std::function<Result<void>(const access::Policy& policy, Call& call, std::shared_ptr<void>& permit)> authorize;
   // Decodes, runs the handler and renders the success into call.response.
@@ -183,7 +184,8 @@ class Surface {
     }
     const int success = endpoint.success;
     const std::string_view media_type = endpoint.raw_media_type;
-    route.run = [handler = std::move(handler), success, media_type](Call& call, const std::shared_ptr<void>& permit) -> Result<void> {
+    route.run = [handler = std::move(handler), success, media_type](
+                    Call& call, const std::shared_ptr<void>& permit) -> Result<void> {
       In_ input{};
       if constexpr (std::is_same_v<In_, RawBody>) {
         TRY(check_media_type(call, media_type));
@@ -216,7 +218,8 @@ class Surface {
   template <Action A>
   static void set_access(Route& route, const Endpoint& endpoint, Permit<A>*) {
     route.action = A;
-    route.authorize = [parameter = endpoint.organization](const access::Policy& policy, Call& call, std::shared_ptr<void>& permit) -> Result<void> {
+    route.authorize = [parameter = endpoint.organization](const access::Policy& policy, Call& call,
+                                                          std::shared_ptr<void>& permit) -> Result<void> {
       auto made = parameter.empty() ? policy.permit<A>(call.principal, call.now)
                                     : policy.permit<A>(call.principal, organization_in_path(call, parameter), call.now);
       if (!made) return std::move(made).error();

@@ -10,7 +10,8 @@ namespace gatehouse::http {
 namespace {
 
 // Names in a Response are literals; these are the ones an answer to a POST may carry.
-constexpr std::array<std::string_view, 5> kHeaders{"Location", "ETag", "Cache-Control", "X-Total-Count", "WWW-Authenticate"};
+constexpr std::array<std::string_view, 5> kHeaders{"Location", "ETag", "Cache-Control", "X-Total-Count",
+                                                   "WWW-Authenticate"};
 constexpr std::array<std::string_view, 3> kMediaTypes{"application/json", "application/problem+json", ""};
 
 }  // namespace

@@ -25,7 +25,8 @@ void RequestMetrics::append_counts(std::string_view operation, std::string& out)
   for (std::size_t i = 1; i < by_class_.size(); ++i) {
     const auto count = by_class_[i].load(std::memory_order_relaxed);
     if (count == 0) continue;
-    fmt::format_to(std::back_inserter(out), "gatehouse_http_requests_total{{operation=\"{}\",status=\"{}xx\"}} {}\n", operation, i, count);
+    fmt::format_to(std::back_inserter(out), "gatehouse_http_requests_total{{operation=\"{}\",status=\"{}xx\"}} {}\n",
+                   operation, i, count);
   }
 }
 
@@ -33,15 +34,20 @@ void RequestMetrics::append_durations(std::string_view operation, std::string& o
   std::uint64_t cumulative = 0;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     cumulative += buckets_[i].load(std::memory_order_relaxed);
-    const std::string bound = i < kBounds_us.size() ? fmt::format("{}", static_cast<double>(kBounds_us[i]) / 1e6) : "+Inf";
-    fmt::format_to(std::back_inserter(out), "gatehouse_http_request_duration_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", operation, bound, cumulative);
+    const std::string bound =
+        i < kBounds_us.size() ? fmt::format("{}", static_cast<double>(kBounds_us[i]) / 1e6) : "+Inf";
+    fmt::format_to(std::back_inserter(out),
+                   "gatehouse_http_request_duration_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", operation,
+                   bound, cumulative);
   }
-  fmt::format_to(std::back_inserter(out), "gatehouse_http_request_duration_seconds_sum{{operation=\"{}\"}} {}\n", operation,
-                 static_cast<double>(sum_us_.load(std::memory_order_relaxed)) / 1e6);
-  fmt::format_to(std::back_inserter(out), "gatehouse_http_request_duration_seconds_count{{operation=\"{}\"}} {}\n", operation, cumulative);
+  fmt::format_to(std::back_inserter(out), "gatehouse_http_request_duration_seconds_sum{{operation=\"{}\"}} {}\n",
+                 operation, static_cast<double>(sum_us_.load(std::memory_order_relaxed)) / 1e6);
+  fmt::format_to(std::back_inserter(out), "gatehouse_http_request_duration_seconds_count{{operation=\"{}\"}} {}\n",
+                 operation, cumulative);
 }
 
-void append_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help, double value) {
+void append_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
+                   double value) {
   fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, help, type, value);
 }
 

@@ -21,8 +21,9 @@ class RequestMetrics {
   [[nodiscard]] std::uint64_t total() const;
 
  private:
-  static constexpr std::array<std::uint64_t, 11> kBounds_us{50, 100, 250, 500, 1'000, 5'000, 25'000, 100'000, 500'000, 2'500'000, 10'000'000};
-  std::array<std::atomic<std::uint64_t>, 6> by_class_{};                    // 1xx … 5xx, index 0 unused
+  static constexpr std::array<std::uint64_t, 11> kBounds_us{50,     100,     250,     500,       1'000,     5'000,
+                                                            25'000, 100'000, 500'000, 2'500'000, 10'000'000};
+  std::array<std::atomic<std::uint64_t>, 6> by_class_{};  // 1xx … 5xx, index 0 unused
   std::array<std::atomic<std::uint64_t>, kBounds_us.size() + 1> buckets_{};
   std::atomic<std::uint64_t> sum_us_{0};
 };

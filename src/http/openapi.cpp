@@ -52,7 +52,8 @@ class Document {
     out_.key("servers").begin_array().begin_object().member("url", "/").end_object().end_array();
     out_.key("security").begin_array().begin_object().key("bearer").begin_array().end_array().end_object().end_array();
     out_.key("tags").begin_array();
-    for (const auto& [name, description] : info.tags) out_.begin_object().member("name", name).member("description", description).end_object();
+    for (const auto& [name, description] : info.tags)
+      out_.begin_object().member("name", name).member("description", description).end_object();
     out_.end_array();
     paths();
     components();
@@ -66,7 +67,8 @@ class Document {
     for (const auto& route : routes_) by_path[route->endpoint.path].push_back(route.get());
     out_.key("paths").begin_object();
     for (auto& [path, routes] : by_path) {
-      std::sort(routes.begin(), routes.end(), [](const Route* a, const Route* b) { return a->endpoint.method < b->endpoint.method; });
+      std::sort(routes.begin(), routes.end(),
+                [](const Route* a, const Route* b) { return a->endpoint.method < b->endpoint.method; });
       out_.key(path).begin_object();
       for (const auto* route : routes) operation(*route);
       out_.end_object();
@@ -79,7 +81,8 @@ class Document {
     out_.key(method_key(endpoint.method)).begin_object();
     out_.member("operationId", endpoint.id).member("summary", endpoint.summary);
     out_.key("tags").begin_array().value(route.tag).end_array();
-    if (!endpoint.alias_of.empty()) out_.member("description", std::string_view("The same as `" + std::string(endpoint.alias_of) + "`."));
+    if (!endpoint.alias_of.empty())
+      out_.member("description", std::string_view("The same as `" + std::string(endpoint.alias_of) + "`."));
     access_of(route);
     parameters(route);
     request_body(route);
@@ -138,9 +141,12 @@ class Document {
     if (!described && !route.raw_input) return;
     out_.key("requestBody").begin_object().member("required", true);
     out_.key("content").begin_object();
-    out_.key(route.raw_input ? route.endpoint.raw_media_type : std::string_view("application/json")).begin_object().key("schema");
+    out_.key(route.raw_input ? route.endpoint.raw_media_type : std::string_view("application/json"))
+        .begin_object()
+        .key("schema");
     if (route.raw_input) {
-      out_.raw(route.endpoint.raw_schema.empty() ? std::string_view(R"({"type":"object"})") : route.endpoint.raw_schema);
+      out_.raw(route.endpoint.raw_schema.empty() ? std::string_view(R"({"type":"object"})")
+                                                 : route.endpoint.raw_schema);
     } else {
       body_schema(*route.input);
     }
@@ -197,7 +203,9 @@ class Document {
 
   void reference(const Schema& schema) {
     wanted_.insert(&schema);
-    out_.begin_object().member("$ref", std::string_view("#/components/schemas/" + std::string(schema.name))).end_object();
+    out_.begin_object()
+        .member("$ref", std::string_view("#/components/schemas/" + std::string(schema.name)))
+        .end_object();
   }
 
   void type_schema(const TypeInfo& type, const Rule& rule, bool answer) {
@@ -299,7 +307,11 @@ class Document {
   void components() {
     out_.key("components").begin_object();
     out_.key("securitySchemes").begin_object().key("bearer").begin_object();
-    out_.member("type", "http").member("scheme", "bearer").member("description", "An access token or an API token.").end_object().end_object();
+    out_.member("type", "http")
+        .member("scheme", "bearer")
+        .member("description", "An access token or an API token.")
+        .end_object()
+        .end_object();
     out_.key("schemas").begin_object();
     // Writing one schema may ask for others.
     std::map<std::string_view, const Schema*> written;
@@ -328,7 +340,8 @@ class Document {
 
 }  // namespace
 
-std::string openapi_document(const ApiInfo& info, const std::vector<std::unique_ptr<Route>>& routes, const access::Permissions& permissions) {
+std::string openapi_document(const ApiInfo& info, const std::vector<std::unique_ptr<Route>>& routes,
+                             const access::Permissions& permissions) {
   return Document(routes, permissions).write(info);
 }
 

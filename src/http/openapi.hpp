@@ -16,9 +16,10 @@ struct ApiInfo {
   std::string_view title;
   std::string_view version;
   std::string_view description;
-  std::vector<std::pair<std::string_view, std::string_view>> tags;   // name, description
+  std::vector<std::pair<std::string_view, std::string_view>> tags;  // name, description
 };
 
-std::string openapi_document(const ApiInfo& info, const std::vector<std::unique_ptr<Route>>& routes, const access::Permissions& permissions);
+std::string openapi_document(const ApiInfo& info, const std::vector<std::unique_ptr<Route>>& routes,
+                             const access::Permissions& permissions);
 
 }  // namespace gatehouse::http

@@ -56,7 +56,7 @@ class HeadParser final : public beast::http::basic_parser<true> {
     if (hosts_ > 1 || (hosts_ == 0 && !framing_.http10)) return 400;  // RFC 9112 3.2
     if (codings_ == 0) return 0;
     if (codings_ > 1 || lengths_ > 0 || framing_.http10) return 400;  // RFC 9112 6.1, 6.3
-    return framing_.chunked ? 0 : 400;  // RFC 9112 6.3: the length cannot be known
+    return framing_.chunked ? 0 : 400;                                // RFC 9112 6.3: the length cannot be known
   }
   int status = 400;  // of the refusal, when put() reports an error
 

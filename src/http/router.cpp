@@ -18,7 +18,8 @@ using Ticks = std::chrono::steady_clock;
 
 // A peer's request id is taken when it can stand in a header and a log line as it is.
 bool is_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
+  return !id.empty() && id.size() <= 128 &&
+         std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
 }
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
@@ -33,7 +34,8 @@ std::string_view next_segment(std::string_view& path) {
 
 std::optional<std::string_view> bearer(const Request& request) {
   const auto header = request.header("Authorization");
-  if (!header || header->size() < 7 || !text::equal_ignoring_ascii_case(header->substr(0, 7), "Bearer ")) return std::nullopt;
+  if (!header || header->size() < 7 || !text::equal_ignoring_ascii_case(header->substr(0, 7), "Bearer "))
+    return std::nullopt;
   std::string_view token = header->substr(7);
   while (!token.empty() && token.front() == ' ') token.remove_prefix(1);
   return token;
@@ -55,7 +57,8 @@ struct Router::Node {
 };
 
 struct Router::Job {
-  Job(Exchange& of, Timestamp now) : exchange(of), call{of.request, of.response, now, {}, {}, {}, {}}, started(Ticks::now()) {}
+  Job(Exchange& of, Timestamp now)
+      : exchange(of), call{of.request, of.response, now, {}, {}, {}, {}}, started(Ticks::now()) {}
   Exchange& exchange;
   Call call;
   const Route* route = nullptr;
@@ -66,10 +69,16 @@ struct Router::Job {
   Ticks::time_point started;
 };
 
-Router::Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator, Idempotency& idempotency,
-               const Clock& clock, Random& random, Log log)
-    : options_(options), policy_(policy), authenticator_(authenticator), idempotency_(idempotency), clock_(clock), random_(random),
-      log_(std::move(log)), root_(std::make_unique<Node>()),
+Router::Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator,
+               Idempotency& idempotency, const Clock& clock, Random& random, Log log)
+    : options_(options),
+      policy_(policy),
+      authenticator_(authenticator),
+      idempotency_(idempotency),
+      clock_(clock),
+      random_(random),
+      log_(std::move(log)),
+      root_(std::make_unique<Node>()),
       read_pool_({options.read_threads, options.queue, 0}),
       write_pool_({options.write_threads, options.queue, 0}),
       hash_pool_({options.hash_threads, options.queue, 10}) {}
@@ -81,7 +90,9 @@ void Router::mount(Surface& surface) {
     auto& route = *routes_.emplace_back(std::make_unique<Route>(std::move(declared)));
     auto& metrics = *metrics_.emplace_back(std::make_unique<RequestMetrics>());
     const auto& endpoint = route.endpoint;
-    const auto complain = [&](std::string_view what) { throw std::logic_error(fmt::format("endpoint {}: {}", endpoint.id, what)); };
+    const auto complain = [&](std::string_view what) {
+      throw std::logic_error(fmt::format("endpoint {}: {}", endpoint.id, what));
+    };
     if (route.action.has_value() != endpoint.anyone_because.empty()) complain("say who may call, once");
     for (std::size_t i = 0; i + 1 < routes_.size(); ++i) {
       if (routes_[i]->endpoint.id == endpoint.id) complain("the id is taken");
@@ -96,8 +107,11 @@ void Router::mount(Surface& surface) {
         node = node->parameter.get();
         continue;
       }
-      const auto known = std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
-      node = known != node->literals.end() ? known->second.get() : node->literals.emplace_back(segment, std::make_unique<Node>()).second.get();
+      const auto known =
+          std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
+      node = known != node->literals.end()
+                 ? known->second.get()
+                 : node->literals.emplace_back(segment, std::make_unique<Node>()).second.get();
     }
     if (!endpoint.organization.empty() && std::find(names.begin(), names.end(), endpoint.organization) == names.end()) {
       complain("its path has no such parameter");
@@ -129,7 +143,8 @@ bool Router::find(std::string_view path, Match& match) const {
   if (path.empty() || path.front() != '/') return false;
   while (!path.empty()) {
     const std::string_view segment = next_segment(path);
-    const auto literal = std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
+    const auto literal =
+        std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
     if (literal != node->literals.end()) {
       node = literal->second.get();
     } else if (node->parameter && !segment.empty()) {
@@ -145,7 +160,9 @@ bool Router::find(std::string_view path, Match& match) const {
 
 std::string_view Router::source_address(const Request& request) const {
   const auto& trusted = options_.trusted_proxies;
-  const auto is_trusted = [&](std::string_view address) { return std::find(trusted.begin(), trusted.end(), address) != trusted.end(); };
+  const auto is_trusted = [&](std::string_view address) {
+    return std::find(trusted.begin(), trusted.end(), address) != trusted.end();
+  };
   if (!is_trusted(request.remote_address)) return request.remote_address;
   // The nearest address that is no proxy of ours: what stands further left, the client may have written itself.
   std::string_view chain = request.header("X-Forwarded-For").value_or("");
@@ -171,7 +188,8 @@ const Route* Router::route(Job& job) {
   for (const auto& leaf : match.node->leaves) {
     if (leaf.method != method) continue;
     for (std::size_t i = 0; i < leaf.names.size(); ++i) {
-      job.call.path_parameters.emplace_back(leaf.names[i], percent_decode(match.values[i], false).value_or(std::string()));
+      job.call.path_parameters.emplace_back(leaf.names[i],
+                                            percent_decode(match.values[i], false).value_or(std::string()));
     }
     job.route = leaf.route;
     job.metrics = leaf.metrics;
@@ -198,18 +216,21 @@ void Router::handle(Exchange& exchange) {
   auto job = std::make_unique<Job>(exchange, clock_.now());
   Call& call = job->call;
   const auto given_id = call.request.header("X-Request-ID");
-  job->request_id = given_id && is_request_id(*given_id) ? std::string(*given_id) : Uuid::v7(call.now, random_).to_string();
+  job->request_id =
+      given_id && is_request_id(*given_id) ? std::string(*given_id) : Uuid::v7(call.now, random_).to_string();
   call.request_id = job->request_id;
   call.source_address = source_address(call.request);
   if (route(*job) == nullptr) return;
 
   if (job->route->action) {
     const auto token = bearer(call.request);
-    if (!token) return fail(*job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
+    if (!token)
+      return fail(*job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
     auto principal = authenticator_.authenticate(*token, call.now);
     if (!principal) return fail(*job, principal.error());
     call.principal = *principal;
-    if (auto permitted = job->route->authorize(policy_, call, job->permit); !permitted) return fail(*job, permitted.error());
+    if (auto permitted = job->route->authorize(policy_, call, job->permit); !permitted)
+      return fail(*job, permitted.error());
   }
   if (work_of(*job) == Work::kMemory) return run(*job);
   dispatch(std::move(job));
@@ -223,14 +244,16 @@ void Router::dispatch(std::unique_ptr<Job> job) {
   // std::function must be copyable; the pool runs each job exactly once.
   const std::shared_ptr<Job> shared = std::move(job);
   if (!pool->submit([this, shared] { run(*shared); })) {
-    fail(*shared, {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
+    fail(*shared,
+         {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
   }
 }
 
 void Router::run(Job& job) {
   try {
     const auto key = job.call.request.header("Idempotency-Key");
-    if (key && job.call.request.method == Method::kPost && job.route->action && job.route->endpoint.work != Work::kMemory) {
+    if (key && job.call.request.method == Method::kPost && job.route->action &&
+        job.route->endpoint.work != Work::kMemory) {
       run_idempotent(job, *key);
     } else {
       run_once(job);
@@ -251,15 +274,14 @@ void Router::run_once(Job& job) {
 // The first answer to an Idempotency-Key is kept and sent again (draft-ietf-httpapi-idempotency-key-header).
 void Router::run_idempotent(Job& job, std::string_view key) {
   Call& call = job.call;
-  if (key.empty() || key.size() > 255 || !std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; })) {
+  if (key.empty() || key.size() > 255 ||
+      !std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; })) {
     return refuse(job, invalid("idempotency.key_invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters."));
   }
   std::string fingerprint(name(call.request.method));
   fingerprint.append(" ").append(call.request.target).append("\n").append(call.request.body);
   auto claim = idempotency_.claim(call.principal, key, fingerprint);
-  if (!claim) {
-    return refuse(job, claim.error());
-  }
+  if (!claim) { return refuse(job, claim.error()); }
   if (claim->replay) {
     restore_answer(claim->answer, call.response);
     call.set_header("Idempotency-Replayed", "true");
@@ -288,7 +310,8 @@ void Router::refuse(Job& job, const Error& error) {
   // A 401 always says how to do better (RFC 9110 15.5.2, RFC 6750 3).
   const auto challenges = [](const auto& header) { return header.first == "WWW-Authenticate"; };
   if (response.status == 401 && std::none_of(response.headers.begin(), response.headers.end(), challenges)) {
-    job.call.set_header("WWW-Authenticate", error.code == "auth.token_invalid" ? "Bearer error=\"invalid_token\"" : "Bearer");
+    job.call.set_header("WWW-Authenticate",
+                        error.code == "auth.token_invalid" ? "Bearer error=\"invalid_token\"" : "Bearer");
   }
 }
 
@@ -301,26 +324,35 @@ void Router::finish(Job& job) {
   Response& response = job.call.response;
   job.call.set_header("X-Request-ID", job.request_id);
   // Answers about access belong to one caller at one moment (RFC 9111 5.2.2.5).
-  const bool has_cache_rule = std::any_of(response.headers.begin(), response.headers.end(), [](const auto& h) { return h.first == "Cache-Control"; });
+  const bool has_cache_rule = std::any_of(response.headers.begin(), response.headers.end(),
+                                          [](const auto& h) { return h.first == "Cache-Control"; });
   if (!has_cache_rule) job.call.set_header("Cache-Control", "no-store");
-  const auto micros = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Ticks::now() - job.started).count());
+  const auto micros = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Ticks::now() - job.started).count());
   (job.metrics != nullptr ? *job.metrics : unmatched_).record(response.status, micros);
-  log_({job.route, name(job.call.request.method), job.call.request.path, response.status, micros, job.request_id, &job.call.principal, job.failure});
+  log_({job.route, name(job.call.request.method), job.call.request.path, response.status, micros, job.request_id,
+        &job.call.principal, job.failure});
   job.exchange.finish();
 }
 
 void Router::append_metrics(std::string& out) const {
-  out += "# HELP gatehouse_http_requests_total Requests by operation and status class.\n# TYPE gatehouse_http_requests_total counter\n";
+  out +=
+      "# HELP gatehouse_http_requests_total Requests by operation and status class.\n# TYPE "
+      "gatehouse_http_requests_total counter\n";
   for (std::size_t i = 0; i < routes_.size(); ++i) metrics_[i]->append_counts(routes_[i]->endpoint.id, out);
   unmatched_.append_counts("none", out);
-  out += "# HELP gatehouse_http_request_duration_seconds Time from the parsed request to its answer.\n"
-         "# TYPE gatehouse_http_request_duration_seconds histogram\n";
+  out +=
+      "# HELP gatehouse_http_request_duration_seconds Time from the parsed request to its answer.\n"
+      "# TYPE gatehouse_http_request_duration_seconds histogram\n";
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (metrics_[i]->total() > 0) metrics_[i]->append_durations(routes_[i]->endpoint.id, out);
   }
-  append_metric(out, "gatehouse_pool_waiting_read", "gauge", "Requests waiting for a reading thread.", static_cast<double>(read_pool_.waiting()));
-  append_metric(out, "gatehouse_pool_waiting_write", "gauge", "Requests waiting for a writing thread.", static_cast<double>(write_pool_.waiting()));
-  append_metric(out, "gatehouse_pool_waiting_hash", "gauge", "Requests waiting for a hashing thread.", static_cast<double>(hash_pool_.waiting()));
+  append_metric(out, "gatehouse_pool_waiting_read", "gauge", "Requests waiting for a reading thread.",
+                static_cast<double>(read_pool_.waiting()));
+  append_metric(out, "gatehouse_pool_waiting_write", "gauge", "Requests waiting for a writing thread.",
+                static_cast<double>(write_pool_.waiting()));
+  append_metric(out, "gatehouse_pool_waiting_hash", "gauge", "Requests waiting for a hashing thread.",
+                static_cast<double>(hash_pool_.waiting()));
 }
 
 }  // namespace gatehouse::http

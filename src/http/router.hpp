@@ -21,30 +21,30 @@ namespace gatehouse::http {
 
 // What is told of every finished request, on the thread that finished it.
 struct Finished {
-  const Route* route = nullptr;   // null when none matched
+  const Route* route = nullptr;  // null when none matched
   std::string_view method;
   std::string_view path;
   int status = 0;
   std::uint64_t micros = 0;
   std::string_view request_id;
   const Principal* principal = nullptr;
-  std::string_view failure;       // internal detail of a 5xx, for the log only
+  std::string_view failure;  // internal detail of a 5xx, for the log only
 };
 
 struct RouterOptions {
   std::size_t read_threads = 4;
-  std::size_t write_threads = 64;   // they wait for the lane; a group commit can be as large as this
+  std::size_t write_threads = 64;  // they wait for the lane; a group commit can be as large as this
   std::size_t hash_threads = 2;
-  std::size_t queue = 4096;         // of each pool
-  std::vector<std::string> trusted_proxies;   // addresses whose X-Forwarded-For is believed
+  std::size_t queue = 4096;                  // of each pool
+  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For is believed
 };
 
 class Router final : public Handler {
  public:
   using Log = std::function<void(const Finished&)>;
   // All references must outlive the router.
-  Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator, Idempotency& idempotency,
-         const Clock& clock, Random& random, Log log);
+  Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator,
+         Idempotency& idempotency, const Clock& clock, Random& random, Log log);
   ~Router() override;
 
   // Before the server starts. Throws std::logic_error when a declaration contradicts itself or an id or path is taken.
@@ -68,8 +68,8 @@ class Router final : public Handler {
   [[nodiscard]] bool find(std::string_view path, Match& match) const;
   const Route* route(Job& job);
   void finish(Job& job);
-  void refuse(Job& job, const Error& error);   // renders the error
-  void fail(Job& job, const Error& error);     // and finishes
+  void refuse(Job& job, const Error& error);  // renders the error
+  void fail(Job& job, const Error& error);    // and finishes
   static Work work_of(const Job& job);
   void run(Job& job);
   void run_once(Job& job);

@@ -44,7 +44,8 @@ void decode_string(const Rule& rule, const boost::json::value& in, std::string& 
   if (out.find('\0') != std::string::npos) return faults.add("must not contain a NUL character");
   const auto length = static_cast<std::int64_t>(text::length(out));
   const std::int64_t max = rule.max == kNoMax ? kLongestText : rule.max;
-  if (length < rule.min) return faults.add(length == 0 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min));
+  if (length < rule.min)
+    return faults.add(length == 0 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min));
   if (length > max) return faults.add(fmt::format("must have at most {} characters", max));
   if (!rule.one_of.empty() && std::find(rule.one_of.begin(), rule.one_of.end(), out) == rule.one_of.end()) {
     return faults.add(fmt::format("must be one of {}", fmt::join(rule.one_of, ", ")));
@@ -91,11 +92,13 @@ void decode_time(const boost::json::value& in, Timestamp& out, Faults& faults) {
   faults.add("must be a date and time as in RFC 3339, such as 2030-01-31T09:00:00Z");
 }
 
-void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out, Faults& faults) {
+void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out,
+                Faults& faults) {
   if (!in.is_object()) return faults.add("must be an object of strings");
   const auto& object = in.get_object();
   const std::int64_t max = rule.max == kNoMax ? 100 : rule.max;
-  if (static_cast<std::int64_t>(object.size()) > max) return faults.add(fmt::format("must have at most {} members", max));
+  if (static_cast<std::int64_t>(object.size()) > max)
+    return faults.add(fmt::format("must have at most {} members", max));
   for (const auto& member : object) {
     const Faults::Step step(faults, std::string_view(member.key().data(), member.key().size()));
     if (member.key().empty() || member.key().size() > 100) {

@@ -37,12 +37,12 @@ struct Rule {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
   std::string_view doc{};
-  std::string_view fallback{};                      // default of a query parameter, as text
-  std::vector<std::string_view> one_of{};           // allowed words of a string
-  std::string_view alias{};                         // another accepted name of the member
-  std::string_view format{};                        // OpenAPI format; "email" is checked
-  bool omit_absent = false;                       // an absent optional is left out of answers instead of null
-  bool required = false;                          // demanded although its type could be absent
+  std::string_view fallback{};             // default of a query parameter, as text
+  std::vector<std::string_view> one_of{};  // allowed words of a string
+  std::string_view alias{};                // another accepted name of the member
+  std::string_view format{};               // OpenAPI format; "email" is checked
+  bool omit_absent = false;                // an absent optional is left out of answers instead of null
+  bool required = false;                   // demanded although its type could be absent
 };
 
 // A member that must be there but may be null.
@@ -55,7 +55,7 @@ struct Nullable : std::optional<T> {
 template <class T>
 struct OneOrMany {
   std::vector<T> items;
-  bool many = false;   // came as an array
+  bool many = false;  // came as an array
 };
 
 enum class Shape : std::uint8_t { kString, kUuid, kTime, kInteger, kBoolean, kObject, kArray, kMap, kOneOrMany };
@@ -66,8 +66,8 @@ struct TypeInfo {
   Shape shape = Shape::kString;
   bool nullable = false;
   bool may_be_absent = false;
-  const Schema& (*object)() = nullptr;      // kObject
-  const TypeInfo* element = nullptr;        // kArray, kOneOrMany
+  const Schema& (*object)() = nullptr;  // kObject
+  const TypeInfo* element = nullptr;    // kArray, kOneOrMany
 };
 
 // Collects the faults of one input, each with the path of its member.
@@ -141,7 +141,8 @@ void decode_integer(const Rule& rule, const boost::json::value& in, std::int64_t
 void decode_boolean(const boost::json::value& in, bool& out, Faults& faults);
 bool decode_uuid(const boost::json::value& in, Uuid& out, Faults& faults);
 void decode_time(const boost::json::value& in, Timestamp& out, Faults& faults);
-void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out, Faults& faults);
+void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out,
+                Faults& faults);
 void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults);
 const boost::json::array* decode_array(const Rule& rule, const boost::json::value& in, Faults& faults);
 void encode_members(const Schema& schema, const void* object, JsonWriter& out);
@@ -154,11 +155,20 @@ boost::json::value text_value(Shape shape, std::string_view text);
 namespace detail {
 
 template <class T>
-struct Unwrap { using Type = T; static constexpr int kind = 0; };
+struct Unwrap {
+  using Type = T;
+  static constexpr int kind = 0;
+};
 template <class T>
-struct Unwrap<std::optional<T>> { using Type = T; static constexpr int kind = 1; };
+struct Unwrap<std::optional<T>> {
+  using Type = T;
+  static constexpr int kind = 1;
+};
 template <class T>
-struct Unwrap<Nullable<T>> { using Type = T; static constexpr int kind = 2; };
+struct Unwrap<Nullable<T>> {
+  using Type = T;
+  static constexpr int kind = 2;
+};
 
 template <class T>
 struct IsVector : std::false_type {};

@@ -17,10 +17,10 @@ class WorkerPool {
   struct Options {
     std::size_t threads = 4;
     std::size_t queue = 1024;
-    int niceness = 0;   // added to the threads' nice value: 10 runs below everything else
+    int niceness = 0;  // added to the threads' nice value: 10 runs below everything else
   };
   explicit WorkerPool(const Options& options) : options_(options) {}
-  ~WorkerPool();   // runs what is queued, then ends
+  ~WorkerPool();  // runs what is queued, then ends
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 

@@ -4,10 +4,10 @@
 #include <cstdio>
 
 #include "base/json_writer.hpp"
+#include "domain/changes/verification.hpp"
 #include "server/commands.hpp"
 #include "server/core.hpp"
 #include "server/service.hpp"
-#include "domain/changes/verification.hpp"
 #include "server/version.hpp"
 
 namespace gatehouse::server {
@@ -24,7 +24,11 @@ Result<int> show_config(const CommandContext& context) {
   for (const auto& key : config_keys()) {
     const auto& origin = context.config.origins.at(std::string(key.name));
     if (context.json) {
-      out.key(key.name).begin_object().member("value", std::string_view(origin.value)).member("source", std::string_view(origin.source)).end_object();
+      out.key(key.name)
+          .begin_object()
+          .member("value", std::string_view(origin.value))
+          .member("source", std::string_view(origin.source))
+          .end_object();
     } else {
       print(fmt::format("{:<24} = {:<32} # {}: {}", key.name, '"' + origin.value + '"', origin.source, key.doc));
     }
@@ -40,7 +44,8 @@ Result<int> show_version(const CommandContext& context) {
   return 0;
 }
 
-Result<int> check_permission(const CommandContext& context, const std::string& user, const std::string& permission, const std::string& organization) {
+Result<int> check_permission(const CommandContext& context, const std::string& user, const std::string& permission,
+                             const std::string& organization) {
   const SystemClock clock;
   SystemRandom random;
   const auto core = TRY(Core::open(context.config, Opening::kInspect, clock, random));
@@ -50,7 +55,8 @@ Result<int> check_permission(const CommandContext& context, const std::string& u
   if (!account) account = core->users->find_by_email(user);
   const UserId user_id = account ? account->id : UserId::parse(user).value_or(UserId());
   const auto named = core->organizations->find_by_name(organization);
-  const OrganizationId organization_id = named ? named->id : OrganizationId::parse(organization).value_or(OrganizationId());
+  const OrganizationId organization_id =
+      named ? named->id : OrganizationId::parse(organization).value_or(OrganizationId());
 
   access::Explanation why;
   std::string role;
@@ -77,7 +83,8 @@ Result<int> check_permission(const CommandContext& context, const std::string& u
     out.end_object();
     print(json);
   } else if (why.allowed) {
-    print(fmt::format("yes: by the role {} held at {}{}", role, held_at, why.via == access::Via::kConnection ? " through a connection" : ""));
+    print(fmt::format("yes: by the role {} held at {}{}", role, held_at,
+                      why.via == access::Via::kConnection ? " through a connection" : ""));
   } else {
     print(fmt::format("no: {}{}{}", why.why_not, enough.empty() ? "" : "; enough would be ", fmt::join(enough, ", ")));
   }
@@ -98,7 +105,8 @@ Result<int> verify(const CommandContext& context) {
     print(json);
   } else {
     for (const auto& finding : findings) print(finding);
-    print(findings.empty() ? "sound: store, log and graph agree" : fmt::format("not sound: {} findings", findings.size()));
+    print(findings.empty() ? "sound: store, log and graph agree"
+                           : fmt::format("not sound: {} findings", findings.size()));
   }
   return findings.empty() ? 0 : 1;
 }

@@ -38,7 +38,9 @@ void add_config_flags(CLI::App& app, Parsed& parsed, bool all) {
     if (key.secret) continue;  // a secret on the command line can be read by everybody on the machine
     if (!all && key.name != "data" && key.name != "master_key_file") continue;
     app.add_option_function<std::string>(
-        flag_name(key), [&parsed, name = std::string(key.name)](const std::string& value) { parsed.flags[name] = value; }, std::string(key.doc));
+        flag_name(key),
+        [&parsed, name = std::string(key.name)](const std::string& value) { parsed.flags[name] = value; },
+        std::string(key.doc));
   }
   app.add_flag("--json", parsed.json, "Answer as JSON.");
 }
@@ -64,18 +66,21 @@ void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
 
   CLI::App* admin = app.add_subcommand("admin", "Work on accounts while the service is stopped.");
   admin->require_subcommand(1);
-  CLI::App* reset = add(*admin, "reset-password", "Give an account a new password and end its sessions.",
-                        [&given](const CommandContext& context) { return reset_password(context, given.account, given.password_file); });
+  CLI::App* reset = add(
+      *admin, "reset-password", "Give an account a new password and end its sessions.",
+      [&given](const CommandContext& context) { return reset_password(context, given.account, given.password_file); });
   reset->add_option("account", given.account, "User name or e-mail.")->required();
-  reset->add_option("--password-file", given.password_file, "File with the new password; made up and printed when absent.");
+  reset->add_option("--password-file", given.password_file,
+                    "File with the new password; made up and printed when absent.");
 
   CLI::App* config = app.add_subcommand("config", "The configuration.");
   config->require_subcommand(1);
   add(*config, "show", "Every key, its value and where it comes from; secrets masked.", show_config);
 
-  CLI::App* check = add(app, "check", "May a user do something in an organization, and why?", [&given](const CommandContext& context) {
-    return check_permission(context, given.user, given.permission, given.organization);
-  });
+  CLI::App* check = add(app, "check", "May a user do something in an organization, and why?",
+                        [&given](const CommandContext& context) {
+                          return check_permission(context, given.user, given.permission, given.organization);
+                        });
   check->add_option("--user", given.user, "User name, e-mail or id.")->required();
   check->add_option("--permission", given.permission, "Name of the permission, such as users.view.")->required();
   check->add_option("--organization", given.organization, "Name or id.")->required();
@@ -86,15 +91,18 @@ void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
   import->add_flag("--dry-run", given.import.dry_run, "Check everything, change nothing.");
   import->add_flag("--all-or-nothing", given.import.all_or_nothing, "Change nothing when any row is bad.");
 
-  add(app, "export", "Write everything into files that import reads.", [&given](const CommandContext& context) {
-    return export_directory(context, given.path);
-  })->add_option("directory", given.path, "Directory; made when absent.")->required();
-  add(app, "backup", "Copy the store into one file, while the service runs.", [&given](const CommandContext& context) {
-    return backup(context, given.path);
-  })->add_option("file", given.path, "File to write.")->required();
-  add(app, "restore", "Make a data directory from a backup.", [&given](const CommandContext& context) {
-    return restore(context, given.path);
-  })->add_option("file", given.path, "File that backup wrote.")->required();
+  add(app, "export", "Write everything into files that import reads.",
+      [&given](const CommandContext& context) { return export_directory(context, given.path); })
+      ->add_option("directory", given.path, "Directory; made when absent.")
+      ->required();
+  add(app, "backup", "Copy the store into one file, while the service runs.",
+      [&given](const CommandContext& context) { return backup(context, given.path); })
+      ->add_option("file", given.path, "File to write.")
+      ->required();
+  add(app, "restore", "Make a data directory from a backup.",
+      [&given](const CommandContext& context) { return restore(context, given.path); })
+      ->add_option("file", given.path, "File that backup wrote.")
+      ->required();
   add(app, "verify", "Check the store, the log and the graph against each other.", verify);
   add(app, "openapi", "Print the OpenAPI document.", print_openapi);
   add(app, "version", "Print the version.", show_version);
@@ -122,13 +130,9 @@ int run_command_line(int argc, char** argv) {
   }
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
+  } catch (const CLI::CallForHelp& help) { return app.exit(help); } catch (const CLI::CallForAllHelp& help) {
     return app.exit(help);
-  } catch (const CLI::CallForAllHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    return refuse(first_line(error.what()) + "; see `gatehouse --help`");
-  }
+  } catch (const CLI::ParseError& error) { return refuse(first_line(error.what()) + "; see `gatehouse --help`"); }
 
   auto config = load_config(parsed.flags, environment(), parsed.config_file);
   if (!config) return refuse(config.error().detail);
@@ -136,9 +140,7 @@ int run_command_line(int argc, char** argv) {
   try {
     auto status = parsed.command(context);
     return status ? *status : refuse(status.error().detail);
-  } catch (const std::exception& failure) {
-    return refuse(failure.what());
-  }
+  } catch (const std::exception& failure) { return refuse(failure.what()); }
 }
 
 }  // namespace gatehouse::server

@@ -33,7 +33,8 @@ Result<int> serve(const CommandContext& context) {
 
   const SystemClock clock;
   SystemRandom random;
-  for (const auto& warning : context.config.warnings) log_event(clock, LogLevel::kWarning, "configuration", {{"warning", std::string_view(warning)}});
+  for (const auto& warning : context.config.warnings)
+    log_event(clock, LogLevel::kWarning, "configuration", {{"warning", std::string_view(warning)}});
   raise_file_limit();
   auto service = TRY(Service::bind(context.config));
   auto core = TRY(Core::open(context.config, Opening::kServe, clock, random));
@@ -42,11 +43,14 @@ Result<int> serve(const CommandContext& context) {
   std::printf("Gatehouse serves %s (documentation at %s/docs)\n", service->url().c_str(), service->url().c_str());
   // Shown once: it is stored nowhere.
   if (core->first_password) {
-    std::printf("First administrator: %s\nOne-time password:   %s\n", context.config.admin_email.c_str(), core->first_password->c_str());
+    std::printf("First administrator: %s\nOne-time password:   %s\n", context.config.admin_email.c_str(),
+                core->first_password->c_str());
     core->first_password.reset();
   }
   std::fflush(stdout);
-  log_event(clock, LogLevel::kInfo, "listening", {{"url", std::string_view(service->url())}, {"management_url", std::string_view(service->management_url())}});
+  log_event(
+      clock, LogLevel::kInfo, "listening",
+      {{"url", std::string_view(service->url())}, {"management_url", std::string_view(service->management_url())}});
 
   int received = 0;
   sigwait(&signals, &received);

@@ -21,7 +21,9 @@ Result<void> copy_private(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
   if (!error) fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
-  if (error) return invalid("backup.failed", fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()));
+  if (error)
+    return invalid("backup.failed",
+                   fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()));
   return {};
 }
 
@@ -32,12 +34,16 @@ Result<int> backup(const CommandContext& context, const std::string& file) {
   SystemRandom random;
   const auto core = TRY(Core::open(context.config, Opening::kInspect, clock, random));
   TRY(core->database->backup(file, [&](std::int64_t done, std::int64_t total) {
-    if (context.progress) std::fprintf(stderr, "\rbackup: %3lld %%", static_cast<long long>(total == 0 ? 100 : done * 100 / total));
+    if (context.progress)
+      std::fprintf(stderr, "\rbackup: %3lld %%", static_cast<long long>(total == 0 ? 100 : done * 100 / total));
   }));
   if (context.progress) std::fprintf(stderr, "\n");
   // Without its key a store opens none of its secrets; the key has a file of its own, to be kept apart from the copy.
-  if (context.config.master_key_file.empty()) TRY(copy_private(context.config.data + "/master.key", file + std::string(kKeySuffix)));
-  const std::string text = context.json ? fmt::format(R"({{"file":"{}"}})", file) : fmt::format("wrote {} and {}{}: keep the key apart from the copy", file, file, kKeySuffix);
+  if (context.config.master_key_file.empty())
+    TRY(copy_private(context.config.data + "/master.key", file + std::string(kKeySuffix)));
+  const std::string text =
+      context.json ? fmt::format(R"({{"file":"{}"}})", file)
+                   : fmt::format("wrote {} and {}{}: keep the key apart from the copy", file, file, kKeySuffix);
   std::printf("%s\n", text.c_str());
   return 0;
 }
@@ -48,7 +54,8 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
   const fs::path store = directory / "gatehouse.db";
   if (!fs::is_regular_file(file, error)) return invalid("restore.failed", fmt::format("there is no backup {}", file));
   if (fs::exists(store, error)) {
-    return invalid("restore.failed", fmt::format("{} holds a store already; choose an empty directory with --data", context.config.data));
+    return invalid("restore.failed",
+                   fmt::format("{} holds a store already; choose an empty directory with --data", context.config.data));
   }
   fs::create_directories(directory, error);
   fs::permissions(directory, fs::perms::owner_all, error);
@@ -69,25 +76,34 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
   fs::rename(partial, store, error);
   for (const char* rest : {"-wal", "-shm", ".lock"}) fs::remove(partial.string() + rest, error);
   if (!fs::exists(store, error)) return invalid("restore.failed", fmt::format("cannot write {}", store.string()));
-  std::printf("%s\n", context.json ? R"({"restored":true})" : fmt::format("restored into {}; start it with `gatehouse serve --data {}`", context.config.data, context.config.data).c_str());
+  std::printf("%s\n", context.json ? R"({"restored":true})"
+                                   : fmt::format("restored into {}; start it with `gatehouse serve --data {}`",
+                                                 context.config.data, context.config.data)
+                                         .c_str());
   return 0;
 }
 
-Result<int> reset_password(const CommandContext& context, const std::string& account, const std::string& password_file) {
+Result<int> reset_password(const CommandContext& context, const std::string& account,
+                           const std::string& password_file) {
   const SystemClock clock;
   SystemRandom random;
   std::string password = random_password(random);
   if (!password_file.empty()) {
     std::ifstream stream(password_file);
-    if (!stream || !std::getline(stream, password)) return invalid("config.invalid", fmt::format("cannot read a password from {}", password_file));
+    if (!stream || !std::getline(stream, password))
+      return invalid("config.invalid", fmt::format("cannot read a password from {}", password_file));
   }
   const auto core = TRY(Core::open(context.config, Opening::kChange, clock, random));
   auto user = core->users->find_by_user_name(account);
   if (!user) user = core->users->find_by_email(account);
   if (!user) return not_found("user.not_found", fmt::format("there is no account {}", account));
-  TRY(core->passwords->reset(core->ledger->policy().system<access::Action::kAccountEdit>({}, clock.now()), user->id, password));
+  TRY(core->passwords->reset(core->ledger->policy().system<access::Action::kAccountEdit>({}, clock.now()), user->id,
+                             password));
   if (context.json) {
-    std::printf(R"({"account":"%s"%s})" "\n", user->id.to_string().c_str(), password_file.empty() ? fmt::format(R"(,"password":"{}")", password).c_str() : "");
+    std::printf(R"({"account":"%s"%s})"
+                "\n",
+                user->id.to_string().c_str(),
+                password_file.empty() ? fmt::format(R"(,"password":"{}")", password).c_str() : "");
   } else {
     std::printf("%s has a new password and no sessions.\n", account.c_str());
     if (password_file.empty()) std::printf("One-time password: %s\n", password.c_str());

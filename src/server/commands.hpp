@@ -13,8 +13,8 @@ namespace gatehouse::server {
 // What every command gets: configuration, and how to print.
 struct CommandContext {
   Config config;
-  bool json = false;       // answers as JSON on stdout
-  bool progress = false;   // stderr is a terminal
+  bool json = false;      // answers as JSON on stdout
+  bool progress = false;  // stderr is a terminal
 };
 
 Result<int> serve(const CommandContext& context);
@@ -22,7 +22,8 @@ Result<int> show_config(const CommandContext& context);
 Result<int> show_version(const CommandContext& context);
 Result<int> print_openapi(const CommandContext& context);
 Result<int> reset_password(const CommandContext& context, const std::string& account, const std::string& password_file);
-Result<int> check_permission(const CommandContext& context, const std::string& user, const std::string& permission, const std::string& organization);
+Result<int> check_permission(const CommandContext& context, const std::string& user, const std::string& permission,
+                             const std::string& organization);
 Result<int> backup(const CommandContext& context, const std::string& file);
 Result<int> restore(const CommandContext& context, const std::string& file);
 Result<int> verify(const CommandContext& context);

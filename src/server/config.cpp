@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <sstream>
-#include <toml++/toml.h>
 #include <variant>
 
 #include "base/text.hpp"
@@ -30,23 +30,33 @@ const std::vector<Declared>& declared() {
       {{"data", "Directory of the store and its keys."}, &Config::data},
       {{"listen", "Address of the APIs, HOST:PORT; port 0 takes a free one."}, &Config::listen},
       {{"management_listen", "Address of /livez, /readyz and /metrics, HOST:PORT."}, &Config::management_listen},
-      {{"public_url", "URL under which users reach the service; issuer of tokens and base of links."}, &Config::public_url},
+      {{"public_url", "URL under which users reach the service; issuer of tokens and base of links."},
+       &Config::public_url},
       {{"tls_cert", "PEM file with the certificate chain."}, &Config::tls_cert},
       {{"tls_key", "PEM file with the private key."}, &Config::tls_key},
       {{"admin_email", "E-mail and user name of the first administrator."}, &Config::admin_email},
-      {{"admin_password", "Password of the first administrator; made up and printed once when absent.", true}, &Config::admin_password},
-      {{"master_key_file", "File with the 32-byte key that seals secrets; made in the data directory when absent."}, &Config::master_key_file},
+      {{"admin_password", "Password of the first administrator; made up and printed once when absent.", true},
+       &Config::admin_password},
+      {{"master_key_file", "File with the 32-byte key that seals secrets; made in the data directory when absent."},
+       &Config::master_key_file},
       {{"signing_algorithm", "Of access tokens: es256, eddsa or rs256."}, &Config::signing_algorithm},
-      {{"signing_key_rotation_s", "Seconds for which one key signs."}, &Config::signing_key_rotation_s, 3600, 10LL * 365 * 86'400},
+      {{"signing_key_rotation_s", "Seconds for which one key signs."},
+       &Config::signing_key_rotation_s,
+       3600,
+       10LL * 365 * 86'400},
       {{"access_token_s", "Life of an access token in seconds."}, &Config::access_token_s, 30, 86'400},
-      {{"refresh_idle_s", "Seconds after which an unused refresh token is void."}, &Config::refresh_idle_s, 60, 365 * 86'400},
+      {{"refresh_idle_s", "Seconds after which an unused refresh token is void."},
+       &Config::refresh_idle_s,
+       60,
+       365 * 86'400},
       {{"session_s", "Seconds after which a session ends whatever happens."}, &Config::session_s, 60, 365 * 86'400},
       {{"password_memory_kib", "Argon2id memory in KiB."}, &Config::password_memory_kib, 8, 4 * 1024 * 1024},
       {{"password_passes", "Argon2id passes."}, &Config::password_passes, 1, 100},
       {{"io_threads", "Threads that talk HTTP; 0: one per core."}, &Config::io_threads, 0, 256},
       {{"read_threads", "Threads that read the store; 0: two per core."}, &Config::read_threads, 0, 256},
       {{"hash_threads", "Threads that hash passwords; 0: one per core."}, &Config::hash_threads, 0, 256},
-      {{"trusted_proxies", "Addresses whose X-Forwarded-For is believed, with commas between."}, &Config::trusted_proxies},
+      {{"trusted_proxies", "Addresses whose X-Forwarded-For is believed, with commas between."},
+       &Config::trusted_proxies},
       {{"log_requests", "Which requests are logged: none, errors, changes or all."}, &Config::log_requests},
   };
   return keys;
@@ -63,14 +73,14 @@ Error bad(std::string detail) { return invalid("config.invalid", std::move(detai
 Result<void> set(Config& config, const Declared& declared, const std::string& value, std::string_view source) {
   const std::string name(declared.key.name);
   if (const auto* text = std::get_if<std::string Config::*>(&declared.target)) {
-    config.**text = value;
+    config.** text = value;
   } else if (const auto* number = std::get_if<std::int64_t Config::*>(&declared.target)) {
     std::int64_t parsed = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
     if (error != std::errc() || end != value.data() + value.size() || parsed < declared.min || parsed > declared.max) {
       return bad(fmt::format("{} must be a number from {} to {}, not \"{}\"", name, declared.min, declared.max, value));
     }
-    config.**number = parsed;
+    config.** number = parsed;
   } else if (const auto* list = std::get_if<std::vector<std::string> Config::*>(&declared.target)) {
     auto& items = config.**list;
     items.clear();
@@ -125,7 +135,8 @@ Result<void> read_roles(const toml::node& node, Config& config) {
     role.permissions = TRY(words(*table, "permissions", role.name));
     role.implies = TRY(words(*table, "implies", role.name));
     for (const auto& [key, value] : *table) {
-      constexpr std::array<std::string_view, 6> kKnown{"name", "category", "description", "weight", "permissions", "implies"};
+      constexpr std::array<std::string_view, 6> kKnown{"name",   "category",    "description",
+                                                       "weight", "permissions", "implies"};
       if (std::find(kKnown.begin(), kKnown.end(), key.str()) == kKnown.end()) {
         return bad(fmt::format("unknown key \"{}\" in role {}", key.str(), role.name));
       }
@@ -149,8 +160,10 @@ Result<void> read_toml(const std::string& path, Config& config) {
       TRY(read_roles(node, config));
       continue;
     }
-    const auto found = std::find_if(declared().begin(), declared().end(), [&](const Declared& d) { return d.key.name == name; });
-    if (found == declared().end()) return bad(fmt::format("unknown configuration key \"{}\" in {}: see `gatehouse config show`", name, path));
+    const auto found =
+        std::find_if(declared().begin(), declared().end(), [&](const Declared& d) { return d.key.name == name; });
+    if (found == declared().end())
+      return bad(fmt::format("unknown configuration key \"{}\" in {}: see `gatehouse config show`", name, path));
     std::string value;
     if (std::holds_alternative<std::int64_t Config::*>(found->target)) {
       if (!node.is_integer()) return bad(fmt::format("{} in {} must be a number", name, path));
@@ -197,10 +210,12 @@ Result<void> check(Config& config) {
   if (std::find(kLogs.begin(), kLogs.end(), config.log_requests) == kLogs.end()) {
     return bad("log_requests must be none, errors, changes or all");
   }
-  if (config.tls_cert.empty() != config.tls_key.empty()) return bad("--tls-cert and --tls-key go together: give both or neither");
+  if (config.tls_cert.empty() != config.tls_key.empty())
+    return bad("--tls-cert and --tls-key go together: give both or neither");
   if (!text::is_email(config.admin_email)) return bad("admin_email must be an e-mail address");
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
-  if (!config.public_url.empty() && !config.public_url.starts_with("http://") && !config.public_url.starts_with("https://")) {
+  if (!config.public_url.empty() && !config.public_url.starts_with("http://") &&
+      !config.public_url.starts_with("https://")) {
     return bad(fmt::format("public_url must begin with http:// or https://, not \"{}\"", config.public_url));
   }
   return {};
@@ -229,7 +244,8 @@ Result<Config> load_config(const std::map<std::string, std::string>& flags, cons
   for (const auto& entry : declared()) {
     std::string value;
     if (const auto* text = std::get_if<std::string Config::*>(&entry.target)) value = config.**text;
-    if (const auto* number = std::get_if<std::int64_t Config::*>(&entry.target)) value = std::to_string(config.**number);
+    if (const auto* number = std::get_if<std::int64_t Config::*>(&entry.target))
+      value = std::to_string(config.**number);
     config.origins[std::string(entry.key.name)] = {entry.key.secret ? "" : value, "default"};
   }
   std::string path = file;
@@ -239,7 +255,8 @@ Result<Config> load_config(const std::map<std::string, std::string>& flags, cons
   if (!path.empty()) TRY(read_toml(path, config));
   TRY(read_environment(environment, config));
   for (const auto& [name, value] : flags) {
-    const auto found = std::find_if(declared().begin(), declared().end(), [&, key = name](const Declared& d) { return d.key.name == key; });
+    const auto found = std::find_if(declared().begin(), declared().end(),
+                                    [&, key = name](const Declared& d) { return d.key.name == key; });
     if (found != declared().end()) TRY(set(config, *found, value, "flag"));
   }
   TRY(check(config));

@@ -17,12 +17,12 @@ struct Config {
   std::string data = "./data";
   std::string listen = "127.0.0.1:8080";
   std::string management_listen = "127.0.0.1:9080";
-  std::string public_url;                        // default: http(s)://listen
+  std::string public_url;  // default: http(s)://listen
   std::string tls_cert;
   std::string tls_key;
   std::string admin_email = "admin@localhost";
-  std::string admin_password;                    // secret
-  std::string master_key_file;                   // default: <data>/master.key
+  std::string admin_password;   // secret
+  std::string master_key_file;  // default: <data>/master.key
   std::string signing_algorithm = "es256";
   std::int64_t signing_key_rotation_s = 90 * 86'400;
   std::int64_t access_token_s = 15 * 60;
@@ -30,24 +30,24 @@ struct Config {
   std::int64_t session_s = 30 * 86'400;
   std::int64_t password_memory_kib = 19 * 1024;
   std::int64_t password_passes = 2;
-  std::int64_t io_threads = 0;                   // 0: one per core
-  std::int64_t read_threads = 0;                 // 0: two per core
-  std::int64_t hash_threads = 0;                 // 0: one per core
+  std::int64_t io_threads = 0;    // 0: one per core
+  std::int64_t read_threads = 0;  // 0: two per core
+  std::int64_t hash_threads = 0;  // 0: one per core
   std::vector<std::string> trusted_proxies;
-  std::string log_requests = "errors";           // none, errors, changes, all
-  std::vector<domain::RoleDefinition> roles;     // TOML only: [[roles]]
+  std::string log_requests = "errors";        // none, errors, changes, all
+  std::vector<domain::RoleDefinition> roles;  // TOML only: [[roles]]
 
   struct Origin {
-    std::string value;                           // as shown: secrets masked
-    std::string source;                          // "flag", "environment", "file", "default"
+    std::string value;   // as shown: secrets masked
+    std::string source;  // "flag", "environment", "file", "default"
   };
   std::map<std::string, Origin> origins;
-  std::vector<std::string> warnings;             // e.g. variables that nothing reads
+  std::vector<std::string> warnings;  // e.g. variables that nothing reads
 };
 
 // What a flag or variable is called and means.
 struct ConfigKey {
-  std::string_view name;      // "public_url" → --public-url, GATEHOUSE_PUBLIC_URL, public_url = …
+  std::string_view name;  // "public_url" → --public-url, GATEHOUSE_PUBLIC_URL, public_url = …
   std::string_view doc;
   bool secret = false;
 };

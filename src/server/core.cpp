@@ -21,23 +21,30 @@ using access::Action;
 
 // What goes with organizations and accounts, by the nouns that own it.
 struct SessionDependents final : domain::Dependents {
-  void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::Sessions::organization_removed(unit, no); }
+  void organization_removed(domain::Unit& unit, OrganizationNo no) override {
+    domain::Sessions::organization_removed(unit, no);
+  }
   void user_removed(domain::Unit& unit, UserNo no) override { domain::Sessions::user_removed(unit, no); }
   void user_deactivated(domain::Unit& unit, UserNo no) override { domain::Sessions::user_deactivated(unit, no); }
 };
 struct ClientDependents final : domain::Dependents {
-  void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::Clients::organization_removed(unit, no); }
+  void organization_removed(domain::Unit& unit, OrganizationNo no) override {
+    domain::Clients::organization_removed(unit, no);
+  }
   void user_removed(domain::Unit& unit, UserNo no) override { domain::Clients::user_removed(unit, no); }
 };
 struct ApiTokenDependents final : domain::Dependents {
-  void organization_removed(domain::Unit& unit, OrganizationNo no) override { domain::ApiTokens::organization_removed(unit, no); }
+  void organization_removed(domain::Unit& unit, OrganizationNo no) override {
+    domain::ApiTokens::organization_removed(unit, no);
+  }
 };
 
 Result<void> make_directory(const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return {};
   if (fs::create_directories(path, error); error) {
-    return invalid("config.data", fmt::format("cannot make the data directory {}: {}; choose another with --data", path, error.message()));
+    return invalid("config.data", fmt::format("cannot make the data directory {}: {}; choose another with --data", path,
+                                              error.message()));
   }
   fs::permissions(path, fs::perms::owner_all, error);
   return {};
@@ -45,7 +52,8 @@ Result<void> make_directory(const std::string& path) {
 
 }  // namespace
 
-Core::Core(const Config& from, const Clock& the_clock, Random& the_random) : config(from), clock(the_clock), random(the_random) {}
+Core::Core(const Config& from, const Clock& the_clock, Random& the_random)
+    : config(from), clock(the_clock), random(the_random) {}
 
 Core::~Core() = default;
 
@@ -65,12 +73,15 @@ Result<void> Core::open_store(Opening opening) {
   if (opening == Opening::kServe) {
     TRY(make_directory(config.data));
   } else if (is_new) {
-    return invalid("config.data", fmt::format("there is no store in {}: give the data directory with --data", config.data));
+    return invalid("config.data",
+                   fmt::format("there is no store in {}: give the data directory with --data", config.data));
   }
   sql::SqliteOptions options;
   options.path = file;
   options.exclusive = opening != Opening::kInspect;
-  options.report = [this](std::string_view failure) { log_event(clock, LogLevel::kError, "store_failed", {{"failure", failure}}); };
+  options.report = [this](std::string_view failure) {
+    log_event(clock, LogLevel::kError, "store_failed", {{"failure", failure}});
+  };
   // The key before the store: a store never stands without the key that opens it.
   const std::string key_file = config.master_key_file.empty() ? config.data + "/master.key" : config.master_key_file;
   const auto key = TRY(load_master_key(key_file, is_new, random));
@@ -82,7 +93,8 @@ Result<void> Core::open_store(Opening opening) {
   seal = std::make_unique<crypto::Seal>(key, random);
 
   domain::Throttle::Key throttle_key{};
-  const auto derived = crypto::hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()), "gatehouse sign-in throttle");
+  const auto derived = crypto::hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()),
+                                           "gatehouse sign-in throttle");
   std::copy(derived.begin(), derived.end(), throttle_key.begin());
 
   graph = std::make_unique<access::Graph>(permissions);
@@ -94,7 +106,8 @@ Result<void> Core::open_store(Opening opening) {
 
 Result<void> Core::wire() {
   // From the configuration alone, so that tokens stay good over a restart.
-  issuer = config.public_url.empty() ? (config.tls_cert.empty() ? "http://" : "https://") + config.listen : config.public_url;
+  issuer = config.public_url.empty() ? (config.tls_cert.empty() ? "http://" : "https://") + config.listen
+                                     : config.public_url;
   owned_dependents_.push_back(std::make_unique<SessionDependents>());
   owned_dependents_.push_back(std::make_unique<ClientDependents>());
   owned_dependents_.push_back(std::make_unique<ApiTokenDependents>());

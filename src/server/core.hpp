@@ -32,9 +32,9 @@ namespace gatehouse::server {
 
 // How a command wants the data directory.
 enum class Opening {
-  kServe,     // exclusively; made when it is not there; first administrator, roles and keys put in
-  kChange,    // exclusively; it must be there
-  kInspect,   // beside a running server; nothing is written
+  kServe,    // exclusively; made when it is not there; first administrator, roles and keys put in
+  kChange,   // exclusively; it must be there
+  kInspect,  // beside a running server; nothing is written
 };
 
 class Core {
@@ -51,8 +51,8 @@ class Core {
   const Config config;
   const Clock& clock;
   Random& random;
-  std::string issuer;                                    // public URL
-  std::optional<std::string> first_password;             // of an administrator made at this start with a made-up password
+  std::string issuer;                         // public URL
+  std::optional<std::string> first_password;  // of an administrator made at this start with a made-up password
   access::Permissions permissions;
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<crypto::Seal> seal;

@@ -27,7 +27,8 @@ Result<crypto::MasterKey> create(const std::string& path, Random& random) {
   text += '\n';
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return bad(fmt::format("cannot write the master key {}: {}", path, std::strerror(errno)));
-  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  const bool written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
   ::close(file);
   if (!written) {
     ::unlink(path.c_str());
@@ -54,7 +55,8 @@ Result<crypto::MasterKey> load_master_key(const std::string& path, bool may_crea
     valid = high >= 0 && low >= 0;
     key[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
-  if (!valid) return bad(fmt::format("the master key {} must be 64 hexadecimal digits; restore it from a backup", path));
+  if (!valid)
+    return bad(fmt::format("the master key {} must be 64 hexadecimal digits; restore it from a backup", path));
   return key;
 }
 

@@ -42,7 +42,8 @@ std::string url_of(std::string_view scheme, const Address& address, std::uint16_
 bool is_logged(const std::string& which, const http::Finished& done) {
   if (done.status >= 500) return true;
   if (which == "all") return true;
-  return which == "changes" && done.method != "GET" && done.method != "HEAD" && (done.route == nullptr || done.route->endpoint.work != http::Work::kMemory);
+  return which == "changes" && done.method != "GET" && done.method != "HEAD" &&
+         (done.route == nullptr || done.route->endpoint.work != http::Work::kMemory);
 }
 
 std::string_view principal_kind(const Principal& who) {
@@ -112,9 +113,7 @@ class Service::Management final : public http::Handler {
     bool stored = false;
     try {
       service_.core_->ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
-    } catch (const sql::EngineError&) {
-      stored = false;
-    }
+    } catch (const sql::EngineError&) { stored = false; }
     const bool is_ready = stored && !stopping_.load();
     response.status = is_ready ? 200 : 503;
     response.body = is_ready ? "ready\n" : "not ready\n";
@@ -130,15 +129,24 @@ class Service::Management final : public http::Handler {
       users = view.user_count();
       organizations = view.organization_count();
     });
-    http::append_metric(out, "gatehouse_connections_open", "gauge", "Open connections.", static_cast<double>(counters.connections_open));
-    http::append_metric(out, "gatehouse_connections_accepted_total", "counter", "Connections accepted.", static_cast<double>(counters.connections_accepted));
-    http::append_metric(out, "gatehouse_connections_refused_total", "counter", "Connections over the limit.", static_cast<double>(counters.connections_refused));
-    http::append_metric(out, "gatehouse_requests_malformed_total", "counter", "Requests that were no HTTP.", static_cast<double>(counters.requests_malformed));
-    http::append_metric(out, "gatehouse_requests_timed_out_total", "counter", "Requests that came too slowly.", static_cast<double>(counters.requests_timed_out));
-    http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.", static_cast<double>(graph.revision()));
-    http::append_metric(out, "gatehouse_graph_bytes", "gauge", "Memory of the graph's holdings, users and organizations.", static_cast<double>(graph.memory().bytes));
+    http::append_metric(out, "gatehouse_connections_open", "gauge", "Open connections.",
+                        static_cast<double>(counters.connections_open));
+    http::append_metric(out, "gatehouse_connections_accepted_total", "counter", "Connections accepted.",
+                        static_cast<double>(counters.connections_accepted));
+    http::append_metric(out, "gatehouse_connections_refused_total", "counter", "Connections over the limit.",
+                        static_cast<double>(counters.connections_refused));
+    http::append_metric(out, "gatehouse_requests_malformed_total", "counter", "Requests that were no HTTP.",
+                        static_cast<double>(counters.requests_malformed));
+    http::append_metric(out, "gatehouse_requests_timed_out_total", "counter", "Requests that came too slowly.",
+                        static_cast<double>(counters.requests_timed_out));
+    http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.",
+                        static_cast<double>(graph.revision()));
+    http::append_metric(out, "gatehouse_graph_bytes", "gauge",
+                        "Memory of the graph's holdings, users and organizations.",
+                        static_cast<double>(graph.memory().bytes));
     http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(users));
-    http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.", static_cast<double>(organizations));
+    http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.",
+                        static_cast<double>(organizations));
   }
 
   Service& service_;

@@ -19,7 +19,9 @@ namespace gatehouse::server {
 struct Surfaces::Adapters {
   struct Authentication final : http::Authenticator {
     explicit Authentication(domain::Authenticator& to) : to_(to) {}
-    Result<Principal> authenticate(std::string_view bearer, Timestamp now) override { return to_.authenticate(bearer, now); }
+    Result<Principal> authenticate(std::string_view bearer, Timestamp now) override {
+      return to_.authenticate(bearer, now);
+    }
     domain::Authenticator& to_;
   };
   struct Keys final : http::Idempotency {
@@ -28,7 +30,9 @@ struct Surfaces::Adapters {
       auto claimed = TRY(to_.claim(who, key, fingerprint));
       return Claim{claimed.replay, std::move(claimed.answer)};
     }
-    void complete(const Principal& who, std::string_view key, std::string_view answer) override { to_.complete(who, key, answer); }
+    void complete(const Principal& who, std::string_view key, std::string_view answer) override {
+      to_.complete(who, key, answer);
+    }
     void abandon(const Principal& who, std::string_view key) override { to_.abandon(who, key); }
     domain::Idempotency& to_;
   };
@@ -49,7 +53,8 @@ http::RouterOptions router_options(const Config& config) {
 }
 
 http::ApiInfo api_info() {
-  return {"Gatehouse", kVersion,
+  return {"Gatehouse",
+          kVersion,
           "Identity and access management for B2B platforms: one core, several documented surfaces.",
           {{"v1", "Identity and access: tokens, organizations, users, machine clients."},
            {"oauth2", "OAuth 2 token endpoint and keys."},
@@ -61,8 +66,9 @@ http::ApiInfo api_info() {
 
 Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log log)
     : adapters_(std::make_unique<Adapters>(core)),
-      router_(std::make_unique<http::Router>(router_options(core.config), core.ledger->policy(), adapters_->authentication, adapters_->keys,
-                                             core.clock, core.random, std::move(log))) {
+      router_(std::make_unique<http::Router>(router_options(core.config), core.ledger->policy(),
+                                             adapters_->authentication, adapters_->keys, core.clock, core.random,
+                                             std::move(log))) {
   auto& v1 = *surfaces_.emplace_back(std::make_unique<http::Surface>("v1", api::v1::dialect()));
   api::v1::register_tokens(v1, *core.sign_in, *core.sessions, *core.clients, *core.graph);
   api::v1::register_organizations(v1, *core.organizations, *core.graph);

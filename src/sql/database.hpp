@@ -36,17 +36,23 @@ class EngineError : public std::runtime_error {
 class Value {
  public:
   enum class Type : std::uint8_t { kNull, kInteger, kText, kBytes };
-  Value(std::nullptr_t) {}                                                                       // NOLINT
+  Value(std::nullptr_t) {}  // NOLINT
   template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
-  Value(T integer) : type_(Type::kInteger), integer_(static_cast<std::int64_t>(integer)) {}      // NOLINT
-  Value(std::string_view text) : type_(Type::kText), text_(text) {}                              // NOLINT
-  Value(const std::string& text) : type_(Type::kText), text_(text) {}                            // NOLINT
-  Value(const char* text) : type_(Type::kText), text_(text) {}                                   // NOLINT
-  Value(Timestamp at) : type_(Type::kInteger), integer_(at.micros) {}                            // NOLINT
-  Value(const Uuid& id) : type_(Type::kBytes), text_(id.raw()) {}                                // NOLINT
+  Value(T integer) : type_(Type::kInteger), integer_(static_cast<std::int64_t>(integer)) {}  // NOLINT
+  Value(std::string_view text) : type_(Type::kText), text_(text) {}                          // NOLINT
+  Value(const std::string& text) : type_(Type::kText), text_(text) {}                        // NOLINT
+  Value(const char* text) : type_(Type::kText), text_(text) {}                               // NOLINT
+  Value(Timestamp at) : type_(Type::kInteger), integer_(at.micros) {}                        // NOLINT
+  Value(const Uuid& id) : type_(Type::kBytes), text_(id.raw()) {}                            // NOLINT
   template <class T>
-  Value(const std::optional<T>& maybe) { if (maybe) *this = Value(*maybe); }                     // NOLINT
-  static Value bytes(std::string_view raw) { Value v{raw}; v.type_ = Type::kBytes; return v; }
+  Value(const std::optional<T>& maybe) {
+    if (maybe) *this = Value(*maybe);
+  }  // NOLINT
+  static Value bytes(std::string_view raw) {
+    Value v{raw};
+    v.type_ = Type::kBytes;
+    return v;
+  }
 
   [[nodiscard]] Type type() const { return type_; }
   [[nodiscard]] std::int64_t integer() const { return integer_; }
@@ -64,16 +70,18 @@ class Row {
  public:
   virtual ~Row() = default;
   [[nodiscard]] virtual bool is_null(int column) const = 0;
-  [[nodiscard]] virtual std::int64_t integer(int column) const = 0;       // null: 0
-  [[nodiscard]] virtual std::string_view text(int column) const = 0;      // null: empty
-  [[nodiscard]] virtual std::string_view bytes(int column) const = 0;     // null: empty
+  [[nodiscard]] virtual std::int64_t integer(int column) const = 0;    // null: 0
+  [[nodiscard]] virtual std::string_view text(int column) const = 0;   // null: empty
+  [[nodiscard]] virtual std::string_view bytes(int column) const = 0;  // null: empty
   [[nodiscard]] bool boolean(int column) const { return integer(column) != 0; }
   [[nodiscard]] Timestamp time(int column) const { return {integer(column)}; }
   [[nodiscard]] std::optional<Timestamp> maybe_time(int column) const {
     return is_null(column) ? std::nullopt : std::optional(time(column));
   }
   template <class IdType>
-  [[nodiscard]] IdType id(int column) const { return IdType::from_bytes(bytes(column)); }
+  [[nodiscard]] IdType id(int column) const {
+    return IdType::from_bytes(bytes(column));
+  }
 };
 
 // A transaction: on the write lane, or a read snapshot. Not shared between threads. All functions throw EngineError.

@@ -160,9 +160,7 @@ void GroupLane::serve_group() {
       writer_.commit();
       observer_->group_committed();
     }
-  } catch (const std::exception& failure) {
-    undo_group(failure.what());
-  }
+  } catch (const std::exception& failure) { undo_group(failure.what()); }
 }
 
 // Runs one unit and keeps or undoes it; false when the transaction died.
@@ -195,9 +193,7 @@ void GroupLane::attempt(Waiting& waiting) {
   } catch (const EngineError& failure) {
     report_(failure.what());
     waiting.result = unavailable();
-  } catch (...) {
-    waiting.thrown = std::current_exception();
-  }
+  } catch (...) { waiting.thrown = std::current_exception(); }
 }
 
 // A refusal is undone too: it was decided on a state that now never was.

@@ -73,8 +73,8 @@ class GroupLane final : public Lane {
 
   // Of the leading thread alone.
   std::vector<Waiting*> group_;
-  bool open_ = false;       // the transaction has begun
-  std::size_t kept_ = 0;    // units that the transaction holds
+  bool open_ = false;     // the transaction has begun
+  std::size_t kept_ = 0;  // units that the transaction holds
 };
 
 }  // namespace gatehouse::sql

@@ -19,9 +19,9 @@ class Lane {
    public:
     virtual ~Observer() = default;
     virtual void unit_begins() = 0;
-    virtual void unit_undone() = 0;       // since the last unit_begins
-    virtual void group_committed() = 0;   // durable; runs before any unit of the group is acknowledged
-    virtual void group_undone() = 0;      // nothing since the last group_committed has happened
+    virtual void unit_undone() = 0;      // since the last unit_begins
+    virtual void group_committed() = 0;  // durable; runs before any unit of the group is acknowledged
+    virtual void group_undone() = 0;     // nothing since the last group_committed has happened
   };
 
   virtual ~Lane() = default;

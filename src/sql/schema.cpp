@@ -24,7 +24,8 @@ std::int64_t version_of(Tx& tx) { return tx.integer("SELECT max(version) FROM sc
 Error newer(std::int64_t stored, std::int64_t known) {
   return {ErrorKind::kUnavailable, "store.newer",
           fmt::format("the data was written by a newer version of gatehouse (schema {}, this one knows {}): "
-                      "start that version", stored, known)};
+                      "start that version",
+                      stored, known)};
 }
 
 // Runs `work` in a transaction of its own.
@@ -74,7 +75,8 @@ Result<void> check_migrations(Tx& tx, std::span<const Migration> migrations) {
   if (stored < known) {
     return Error{ErrorKind::kUnavailable, "store.older",
                  fmt::format("the data is of an older version (schema {}, this one knows {}): "
-                             "start gatehouse once to bring it up", stored, known)};
+                             "start gatehouse once to bring it up",
+                             stored, known)};
   }
   return {};
 }

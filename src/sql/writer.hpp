@@ -12,11 +12,11 @@ class Writer {
  public:
   virtual ~Writer() = default;
   virtual void begin() = 0;
-  virtual void commit() = 0;                // returns when it is durable; after a failure call rollback()
-  virtual void rollback() noexcept = 0;     // whatever state the transaction is in
-  virtual void savepoint() = 0;             // not nested
-  virtual void release() = 0;               // keeps what happened since savepoint()
-  virtual void undo() = 0;                  // undoes what happened since savepoint()
+  virtual void commit() = 0;             // returns when it is durable; after a failure call rollback()
+  virtual void rollback() noexcept = 0;  // whatever state the transaction is in
+  virtual void savepoint() = 0;          // not nested
+  virtual void release() = 0;            // keeps what happened since savepoint()
+  virtual void undo() = 0;               // undoes what happened since savepoint()
   // Whether the transaction of begin() is still open: some failures end it, and everything in it, on their own.
   [[nodiscard]] virtual bool alive() const noexcept = 0;
   virtual Tx& tx() = 0;

@@ -90,7 +90,8 @@ TYPED_TEST_P(SqlLane, ThrowsWhatAUnitThrowsAndUndoesIt) {
   EXPECT_THROW((void)this->lane().run([](Tx& tx) -> Result<void> {
     insert(tx, 1).value();
     throw std::out_of_range("a broken invariant");
-  }), std::out_of_range);
+  }),
+               std::out_of_range);
   EXPECT_EQ(this->journal().told, "bu");
   this->write([](Tx& tx) { insert(tx, 2).value(); });
   EXPECT_EQ(this->integer("SELECT sum(id) FROM thing"), 2);
@@ -141,9 +142,8 @@ TYPED_TEST_P(SqlLane, FailsTheWholeGroupWhenItsCommitFailsAndGoesOn) {
 }
 
 TYPED_TEST_P(SqlLane, CommitsWhatWaitsTogether) {
-  const std::vector<std::function<Result<void>(Tx&)>> units(40, [](Tx& tx) {
-    return insert(tx, tx.integer("SELECT count(*) FROM thing"));
-  });
+  const std::vector<std::function<Result<void>(Tx&)>> units(
+      40, [](Tx& tx) { return insert(tx, tx.integer("SELECT count(*) FROM thing")); });
   for (const auto& result : this->run_as_one_group(units)) EXPECT_TRUE(result.ok());
   EXPECT_EQ(this->integer("SELECT count(*) FROM thing"), 40);
   EXPECT_EQ(this->journal().commits, 1);
@@ -190,9 +190,8 @@ TYPED_TEST_P(SqlLane, KeepsEveryAcknowledgedUnitOnceAndNoRefusedOne) {
   EXPECT_LT(this->journal().commits, kThreads * kUnits * 4 / 5) << "they shared commits";
 }
 
-REGISTER_TYPED_TEST_SUITE_P(SqlLane, AcknowledgesAfterTheCommitWasAnnounced,
-                            AnnouncesACommitThatOthersSee, UndoesARefusedUnitAlone,
-                            CommitsNothingWhenAllWasRefused, ThrowsWhatAUnitThrowsAndUndoesIt,
+REGISTER_TYPED_TEST_SUITE_P(SqlLane, AcknowledgesAfterTheCommitWasAnnounced, AnnouncesACommitThatOthersSee,
+                            UndoesARefusedUnitAlone, CommitsNothingWhenAllWasRefused, ThrowsWhatAUnitThrowsAndUndoesIt,
                             AnswersAnEngineFailureWithUnavailableForThatUnitAlone, RefusesToBeCalledByItsOwnUnit,
                             FailsTheWholeGroupWhenItsCommitFailsAndGoesOn, CommitsWhatWaitsTogether,
                             KeepsEveryAcknowledgedUnitOnceAndNoRefusedOne);

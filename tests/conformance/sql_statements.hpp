@@ -76,9 +76,8 @@ TYPED_TEST_P(SqlStatements, BindByNameWhateverTheOrderAndRepetition) {
 }
 
 TYPED_TEST_P(SqlStatements, RefuseTheWrongNumberOfValues) {
-  this->database().read([](Tx& tx) {
-    EXPECT_THROW(tx.integer("SELECT id FROM thing WHERE id = $1 AND at = $2", {1}), EngineError);
-  });
+  this->database().read(
+      [](Tx& tx) { EXPECT_THROW(tx.integer("SELECT id FROM thing WHERE id = $1 AND at = $2", {1}), EngineError); });
   this->database().read([](Tx& tx) {
     EXPECT_THROW(tx.integer("SELECT id FROM thing WHERE id = $1", {1, 2}), EngineError);
   });
@@ -110,7 +109,8 @@ TYPED_TEST_P(SqlStatements, AnswerAClashWithNoRow) {
     EXPECT_EQ(insert(tx, 2, "a"), std::nullopt);
     EXPECT_EQ(insert(tx, 2, "b"), 2);
     EXPECT_EQ(tx.first("INSERT INTO thing (id, name) VALUES (9, 'a') ON CONFLICT (name) DO UPDATE SET at = 4 "
-                       "RETURNING id, at", {}, [](const Row& row) { return row.integer(0) * 10 + row.integer(1); }),
+                       "RETURNING id, at",
+                       {}, [](const Row& row) { return row.integer(0) * 10 + row.integer(1); }),
               14);
   });
   EXPECT_EQ(this->integer("SELECT count(*) FROM thing"), 2);
@@ -118,9 +118,7 @@ TYPED_TEST_P(SqlStatements, AnswerAClashWithNoRow) {
 
 TYPED_TEST_P(SqlStatements, PageByRowValues) {
   this->write([](Tx& tx) {
-    for (int id = 0; id < 20; ++id) {
-      tx.execute("INSERT INTO thing (id, at) VALUES ($1, $2)", {id, id / 3});
-    }
+    for (int id = 0; id < 20; ++id) { tx.execute("INSERT INTO thing (id, at) VALUES ($1, $2)", {id, id / 3}); }
   });
   std::vector<std::int64_t> seen;
   this->database().read([&](Tx& tx) {
@@ -213,15 +211,14 @@ TYPED_TEST_P(SqlStatements, EndTheSnapshotOfAReadThatThrows) {
   EXPECT_THROW(this->database().read([](Tx& tx) {
     tx.integer("SELECT count(*) FROM thing");
     throw std::runtime_error("enough");
-  }), std::runtime_error);
+  }),
+               std::runtime_error);
   this->write([](Tx& tx) { tx.execute("INSERT INTO thing (id) VALUES (1)"); });
   EXPECT_EQ(this->integer("SELECT count(*) FROM thing"), 1);
 }
 
 TYPED_TEST_P(SqlStatements, RefuseToWriteInARead) {
-  this->database().read([](Tx& tx) {
-    EXPECT_THROW(tx.execute("INSERT INTO thing (id) VALUES (1)"), EngineError);
-  });
+  this->database().read([](Tx& tx) { EXPECT_THROW(tx.execute("INSERT INTO thing (id) VALUES (1)"), EngineError); });
   EXPECT_EQ(this->integer("SELECT count(*) FROM thing"), 0);
 }
 
@@ -287,9 +284,8 @@ REGISTER_TYPED_TEST_SUITE_P(SqlStatements, GiveBackEveryValueAsItWas, TellEmptyF
                             BindByNameWhateverTheOrderAndRepetition, RefuseTheWrongNumberOfValues,
                             SayWhatIsWrongWithAStatement, CountTheRowsTheyChange, AnswerAClashWithNoRow,
                             PageByRowValues, MayRunOthersAndThemselvesFromTheirRows, StopWhenToldTo,
-                            AreCheckedToTheirEndEvenWhenOneRowWasAskedFor,
-                            ReadOneSnapshotWhileOthersWrite, SeeTheirOwnUnitAndNobodyElseDoes,
-                            EndTheSnapshotOfAReadThatThrows, RefuseToWriteInARead,
+                            AreCheckedToTheirEndEvenWhenOneRowWasAskedFor, ReadOneSnapshotWhileOthersWrite,
+                            SeeTheirOwnUnitAndNobodyElseDoes, EndTheSnapshotOfAReadThatThrows, RefuseToWriteInARead,
                             MigrateUpwardsOnceAndRefuseANewerStore, UndoAMigrationThatFailsAndNoneBeforeIt,
                             BackUpOneSnapshotWhileTheServiceWrites);
 

@@ -76,7 +76,9 @@ class Credentials : public Domain {
   domain::User person(const std::string& name, std::string_view password = kPassword) {
     domain::User made;
     const auto hash = crypto::hash_password(password, kCheap);
-    unit([&](domain::Unit& unit) { made = need(domain::Users::insert(unit, {name, name + "@example.com", name, hash})); });
+    unit([&](domain::Unit& unit) {
+      made = need(domain::Users::insert(unit, {name, name + "@example.com", name, hash}));
+    });
     return made;
   }
   Result<domain::TokenPair> try_sign_in(std::string_view account, std::string_view password = kPassword,

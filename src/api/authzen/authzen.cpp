@@ -51,7 +51,8 @@ class Evaluations {
  public:
   explicit Evaluations(const access::Graph& graph) : graph_(graph) {}
 
-  [[nodiscard]] Result<std::string> one(const Principal& caller, const gatehouse::authzen::Evaluation& in, Timestamp now) const {
+  [[nodiscard]] Result<std::string> one(const Principal& caller, const gatehouse::authzen::Evaluation& in,
+                                        Timestamp now) const {
     std::optional<Error> refused;
     std::string body;
     body.reserve(256);
@@ -87,8 +88,8 @@ class Evaluations {
   }
 
  private:
-  bool append(const access::View& view, const Principal& caller, const Result<gatehouse::authzen::Evaluation>& item, Timestamp now,
-              JsonWriter& out) const {
+  bool append(const access::View& view, const Principal& caller, const Result<gatehouse::authzen::Evaluation>& item,
+              Timestamp now, JsonWriter& out) const {
     if (!item) {
       const auto& error = item.error();
       std::string message = error.detail;
@@ -115,19 +116,27 @@ void register_authzen(http::Surface& surface, const access::Graph& graph, std::s
   const Evaluations evaluations(graph);
   // Who may ask depends on the subject and the resource in the body, so `decide` asks the graph; the permit says that
   // somebody who stands is asking.
-  surface.add({.id = "evaluateAccess", .method = http::Method::kPost, .path = "/access/v1/evaluation",
+  surface.add({.id = "evaluateAccess",
+               .method = http::Method::kPost,
+               .path = "/access/v1/evaluation",
                .summary = "Decide whether a subject may do something at an organization (AuthZEN 1.0, clause 6).",
-               .work = http::Work::kMemory, .errors = {ErrorKind::kForbidden, ErrorKind::kUnavailable},
-               .raw_schema = kEvaluationSchema, .raw_answer_schema = kDecisionSchema},
+               .work = http::Work::kMemory,
+               .errors = {ErrorKind::kForbidden, ErrorKind::kUnavailable},
+               .raw_schema = kEvaluationSchema,
+               .raw_answer_schema = kDecisionSchema},
               [evaluations](Call& call, const Permit<Action::kAccountGet>& permit, RawBody body) -> Result<RawAnswer> {
                 Document document;
                 const auto in = TRY(document.read_evaluation(body.bytes));
                 return RawAnswer{"application/json", TRY(evaluations.one(permit.principal(), in, call.now)), 200};
               });
-  surface.add({.id = "evaluateAccessBatch", .method = http::Method::kPost, .path = "/access/v1/evaluations",
-               .summary = "Decide up to 1000 questions at one revision (AuthZEN 1.0, clause 7).", .work = http::Work::kMemory,
+  surface.add({.id = "evaluateAccessBatch",
+               .method = http::Method::kPost,
+               .path = "/access/v1/evaluations",
+               .summary = "Decide up to 1000 questions at one revision (AuthZEN 1.0, clause 7).",
+               .work = http::Work::kMemory,
                .errors = {ErrorKind::kForbidden, ErrorKind::kTooLarge, ErrorKind::kUnavailable},
-               .raw_schema = kEvaluationsSchema, .raw_answer_schema = kDecisionsSchema},
+               .raw_schema = kEvaluationsSchema,
+               .raw_answer_schema = kDecisionsSchema},
               [evaluations](Call& call, const Permit<Action::kAccountGet>& permit, RawBody body) -> Result<RawAnswer> {
                 Document document;
                 const auto batch = TRY(document.read_evaluations(body.bytes));
@@ -137,12 +146,17 @@ void register_authzen(http::Surface& surface, const access::Graph& graph, std::s
                 }
                 return RawAnswer{"application/json", evaluations.many(permit.principal(), batch, call.now), 200};
               });
-  surface.add({.id = "getAuthzenConfiguration", .method = http::Method::kGet, .path = "/.well-known/authzen-configuration",
-               .summary = "Where the decision point's endpoints are (AuthZEN 1.0, clause 9).",
-               .anyone_because = "discovery comes before credentials", .work = http::Work::kMemory, .raw_answer_schema = kMetadataSchema},
-              [document = gatehouse::authzen::render_metadata(public_url)](Call&, Anyone, Nothing) -> Result<RawAnswer> {
-                return RawAnswer{"application/json", document, 200};
-              });
+  surface.add(
+      {.id = "getAuthzenConfiguration",
+       .method = http::Method::kGet,
+       .path = "/.well-known/authzen-configuration",
+       .summary = "Where the decision point's endpoints are (AuthZEN 1.0, clause 9).",
+       .anyone_because = "discovery comes before credentials",
+       .work = http::Work::kMemory,
+       .raw_answer_schema = kMetadataSchema},
+      [document = gatehouse::authzen::render_metadata(public_url)](Call&, Anyone, Nothing) -> Result<RawAnswer> {
+        return RawAnswer{"application/json", document, 200};
+      });
 }
 
 }  // namespace gatehouse::api::authzen

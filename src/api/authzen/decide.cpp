@@ -5,8 +5,8 @@
 namespace gatehouse::api::authzen {
 namespace {
 
-using access::View;
 using access::Via;
+using access::View;
 using gatehouse::authzen::Decision;
 using gatehouse::authzen::Evaluation;
 using gatehouse::authzen::ItemError;
@@ -91,7 +91,8 @@ Outcome decide(const View& view, const access::Permissions& permissions, const P
   const auto kind = subject_kind(in.subject_type);
   const auto subject_id = Uuid::parse(in.subject_id);
   const auto permission = permissions.find(in.action);
-  const auto organization_id = in.resource_type == "organization" ? OrganizationId::parse(in.resource_id) : std::nullopt;
+  const auto organization_id =
+      in.resource_type == "organization" ? OrganizationId::parse(in.resource_id) : std::nullopt;
   const auto organization = organization_id ? view.find_organization(*organization_id) : OrganizationNo();
 
   const bool self = kind && subject_id && caller.kind == *kind && caller.id == *subject_id;

@@ -24,11 +24,13 @@ class Decide : public ::testing::Test {
     domain.join(checker, acme.no, {"checker"});
     domain.join(root, domain.platform, {"Super Admin"});
   }
-  Outcome ask(const Principal& caller, std::string subject, std::string action, std::string resource, std::string type = "user") {
+  Outcome ask(const Principal& caller, std::string subject, std::string action, std::string resource,
+              std::string type = "user") {
     texts = {std::move(type), std::move(subject), std::move(action), std::move(resource)};
     Outcome outcome;
     domain.graph->read([&](const access::View& view) {
-      outcome = decide(view, domain.permissions, caller, {texts[0], texts[1], texts[2], "organization", texts[3], at_least}, domain.now());
+      outcome = decide(view, domain.permissions, caller,
+                       {texts[0], texts[1], texts[2], "organization", texts[3], at_least}, domain.now());
     });
     return outcome;
   }
@@ -39,11 +41,12 @@ class Decide : public ::testing::Test {
   static Decision decision(const Outcome& outcome) { return *std::get_if<Decision>(&outcome); }
   static std::string unknown() { return "00000000-0000-7000-8000-000000000001"; }
 
-  static inline const std::vector<domain::RoleDefinition> kRoles{{"checker", "PLATFORM", 1, "", {"decisions.evaluate"}, {}}};
+  static inline const std::vector<domain::RoleDefinition> kRoles{
+      {"checker", "PLATFORM", 1, "", {"decisions.evaluate"}, {}}};
   Domain domain;
   domain::Organization acme, north, other;
-  domain::User ann = domain.user("ann"), vic = domain.user("vic"), eve = domain.user("eve"), checker = domain.user("checker"),
-               root = domain.user("root");
+  domain::User ann = domain.user("ann"), vic = domain.user("vic"), eve = domain.user("eve"),
+               checker = domain.user("checker"), root = domain.user("root");
   std::vector<std::string> texts;
   std::optional<std::int64_t> at_least;
 };
@@ -81,15 +84,18 @@ TEST_F(Decide, LeaksNeitherOrganizationsNorUsers) {
   const auto known = decision(ask(domain.as(checker), eve.id.to_string(), "organizations.view", north.id.to_string()));
   const auto stranger = decision(ask(domain.as(checker), unknown(), "organizations.view", north.id.to_string()));
   EXPECT_EQ(known.reason.why_not, stranger.reason.why_not);
-  const auto from_above = decision(ask(domain.as(checker), root.id.to_string(), "organizations.view", north.id.to_string()));
+  const auto from_above =
+      decision(ask(domain.as(checker), root.id.to_string(), "organizations.view", north.id.to_string()));
   EXPECT_TRUE(from_above.allowed);
   EXPECT_FALSE(from_above.reason.held_at);
 }
 
 TEST_F(Decide, TellsThoseWhoSeeAllWhatIsUnknown) {
   const auto as_root = domain.as(root);
-  EXPECT_EQ(decision(ask(as_root, unknown(), "organizations.view", north.id.to_string())).reason.why_not, "subject_unknown");
-  EXPECT_EQ(decision(ask(as_root, ann.id.to_string(), "organizations.view", unknown())).reason.why_not, "organization_unknown");
+  EXPECT_EQ(decision(ask(as_root, unknown(), "organizations.view", north.id.to_string())).reason.why_not,
+            "subject_unknown");
+  EXPECT_EQ(decision(ask(as_root, ann.id.to_string(), "organizations.view", unknown())).reason.why_not,
+            "organization_unknown");
 }
 
 TEST_F(Decide, RefusesWhatNoDecisionCanBeMadeOf) {

@@ -28,7 +28,8 @@ Result<RawAnswer> serve_file(Call& call, std::string_view name) {
     if (file->first != name) continue;
     // Only what this server sends may run or load; Swagger UI writes style attributes.
     call.set_header("Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                    "connect-src 'self'; "
                     "base-uri 'none'; frame-ancestors 'none'");
     call.set_header("X-Content-Type-Options", "nosniff");
     call.set_header("Cache-Control", "no-cache");
@@ -40,17 +41,30 @@ Result<RawAnswer> serve_file(Call& call, std::string_view name) {
 }  // namespace
 
 void register_docs(http::Surface& surface, const std::string& openapi) {
-  surface.add({.id = "getOpenApi", .path = "/openapi.json", .summary = "This document.",
-                .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory},
-               [&openapi](Call&, Anyone, Nothing) -> Result<RawAnswer> { return RawAnswer{"application/json", openapi}; });
-  surface.add({.id = "showDocs", .path = "/docs", .summary = "The documentation as a page.",
-                .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory,
+  surface.add({.id = "getOpenApi",
+               .path = "/openapi.json",
+               .summary = "This document.",
+               .anyone_because = "The interface is public; what it guards is not.",
+               .work = http::Work::kMemory},
+              [&openapi](Call&, Anyone, Nothing) -> Result<RawAnswer> {
+                return RawAnswer{"application/json", openapi};
+              });
+  surface.add({.id = "showDocs",
+               .path = "/docs",
+               .summary = "The documentation as a page.",
+               .anyone_because = "The interface is public; what it guards is not.",
+               .work = http::Work::kMemory,
                .answer_media_type = "text/html"},
-               [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, "index.html"); });
-  surface.add({.id = "getDocsFile", .path = "/docs/{file}", .summary = "A file of the page.",
-                .anyone_because = "The interface is public; what it guards is not.", .work = http::Work::kMemory,
-                .errors = {ErrorKind::kNotFound}, .answer_media_type = "*/*"},
-               [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, call.path_parameter("file")); });
+              [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, "index.html"); });
+  surface.add(
+      {.id = "getDocsFile",
+       .path = "/docs/{file}",
+       .summary = "A file of the page.",
+       .anyone_because = "The interface is public; what it guards is not.",
+       .work = http::Work::kMemory,
+       .errors = {ErrorKind::kNotFound},
+       .answer_media_type = "*/*"},
+      [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, call.path_parameter("file")); });
 }
 
 }  // namespace gatehouse::api::docs

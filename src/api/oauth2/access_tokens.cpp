@@ -39,7 +39,8 @@ std::optional<domain::AccessClaims> from_wire(const jose::AccessClaims& wire) {
   const auto subject = Uuid::parse(wire.sub);
   if (!subject) return std::nullopt;
   claims.subject = *subject;
-  claims.kind = wire.kind == jose::SubjectKind::kClient ? domain::AccessClaims::Kind::kClient : domain::AccessClaims::Kind::kUser;
+  claims.kind =
+      wire.kind == jose::SubjectKind::kClient ? domain::AccessClaims::Kind::kClient : domain::AccessClaims::Kind::kUser;
   if (claims.kind == domain::AccessClaims::Kind::kUser) {
     const auto session = SessionId::parse(wire.sid.value_or(""));
     if (!session) return std::nullopt;

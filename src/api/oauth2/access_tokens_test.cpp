@@ -69,7 +69,8 @@ TEST_F(AccessTokens_, VerifyAcrossARotationAndNotAfterTheyExpired) {
 }
 
 TEST_F(AccessTokens_, ReadNothingUnverifiedFromWhatIsNoToken) {
-  for (const std::string_view text : {"", "a", "a.b", "a.b.c", "..", "a.e30.c"}) EXPECT_FALSE(tokens.read_unverified(text)) << text;
+  for (const std::string_view text : {"", "a", "a.b", "a.b.c", "..", "a.e30.c"})
+    EXPECT_FALSE(tokens.read_unverified(text)) << text;
 }
 
 }  // namespace

@@ -14,14 +14,16 @@ using http::Nothing;
 using http::RawAnswer;
 using http::RawBody;
 
-constexpr std::string_view kTokenRequestSchema = R"({"type":"object","required":["grant_type"],"properties":{)"
+constexpr std::string_view kTokenRequestSchema =
+    R"({"type":"object","required":["grant_type"],"properties":{)"
     R"("grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string"},)"
     R"("client_secret":{"type":"string"},"scope":{"type":"string"}}})";
-constexpr std::string_view kTokenSchema = R"({"type":"object","required":["access_token","token_type","expires_in","scope"],)"
+constexpr std::string_view kTokenSchema =
+    R"({"type":"object","required":["access_token","token_type","expires_in","scope"],)"
     R"("properties":{"access_token":{"type":"string"},"token_type":{"type":"string"},"expires_in":{"type":"integer"},)"
     R"("scope":{"type":"string"}}})";
 constexpr std::string_view kKeysSchema = R"({"type":"object","required":["keys"],"properties":{"keys":{"type":"array",)"
-    R"("items":{"type":"object"}}}})";
+                                         R"("items":{"type":"object"}}}})";
 
 class OAuthDialect final : public http::Dialect {
  public:
@@ -64,8 +66,10 @@ RawAnswer exchange(Call& call, domain::Clients& clients, std::string_view body) 
   if (const auto* error = std::get_if<oauth::TokenError>(&parsed)) return refuse(call, *error);
   const auto& request = *std::get_if<oauth::TokenRequest>(&parsed);
   const auto token = clients.token(request.client_id, request.client_secret, request.scope, call.now);
-  if (token) return {"application/json", oauth::render_token(token->access_token, token->expires_in_s, token->scope), 200};
-  return refuse(call, token.error().kind == ErrorKind::kUnauthenticated ? oauth::invalid_client(request.basic) : oauth::invalid_scope());
+  if (token)
+    return {"application/json", oauth::render_token(token->access_token, token->expires_in_s, token->scope), 200};
+  return refuse(call, token.error().kind == ErrorKind::kUnauthenticated ? oauth::invalid_client(request.basic)
+                                                                        : oauth::invalid_scope());
 }
 
 }  // namespace
@@ -76,15 +80,26 @@ const http::Dialect& dialect() {
 }
 
 void register_oauth2(http::Surface& surface, domain::Clients& clients, const domain::SigningKeys& keys) {
-  surface.add({.id = "exchangeToken", .method = http::Method::kPost, .path = "/connect/token",
+  surface.add({.id = "exchangeToken",
+               .method = http::Method::kPost,
+               .path = "/connect/token",
                .summary = "Exchange a machine client's credentials for an access token (RFC 6749 4.4).",
-               .anyone_because = "the client's credentials come in the request", .work = http::Work::kMemory,
-               .errors = {ErrorKind::kUnauthenticated}, .raw_media_type = "application/x-www-form-urlencoded", .raw_schema = kTokenRequestSchema,
+               .anyone_because = "the client's credentials come in the request",
+               .work = http::Work::kMemory,
+               .errors = {ErrorKind::kUnauthenticated},
+               .raw_media_type = "application/x-www-form-urlencoded",
+               .raw_schema = kTokenRequestSchema,
                .raw_answer_schema = kTokenSchema},
-              [&clients](Call& call, Anyone, RawBody body) -> Result<RawAnswer> { return exchange(call, clients, body.bytes); });
-  surface.add({.id = "getSigningKeys", .method = http::Method::kGet, .path = "/.well-known/jwks.json",
+              [&clients](Call& call, Anyone, RawBody body) -> Result<RawAnswer> {
+                return exchange(call, clients, body.bytes);
+              });
+  surface.add({.id = "getSigningKeys",
+               .method = http::Method::kGet,
+               .path = "/.well-known/jwks.json",
                .summary = "The public keys that verify access tokens (RFC 7517).",
-               .anyone_because = "public keys are public", .work = http::Work::kMemory, .raw_answer_schema = kKeysSchema},
+               .anyone_because = "public keys are public",
+               .work = http::Work::kMemory,
+               .raw_answer_schema = kKeysSchema},
               [&keys](Call& call, Anyone, Nothing) -> Result<RawAnswer> {
                 // Shorter than a new key is published ahead, so that nobody meets a signature before its key.
                 call.set_header("Cache-Control", "public, max-age=300");

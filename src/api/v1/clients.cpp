@@ -22,7 +22,8 @@ struct NewClientCredential {
 void describe(http::Fields<NewClientCredential>& f) {
   f.name("NewClientCredential");
   f.add<&NewClientCredential::name>("name", {.min = 1, .max = 100, .doc = "Unique among the caller's own."});
-  f.add<&NewClientCredential::scopes>("scopes", {.min = 1, .max = 50, .doc = "`noun.read` or `noun.write`.", .required = true});
+  f.add<&NewClientCredential::scopes>("scopes",
+                                      {.min = 1, .max = 50, .doc = "`noun.read` or `noun.write`.", .required = true});
   f.add<&NewClientCredential::expired_at>("expiredAt", {.doc = "In the future; a year from now when absent."});
 }
 
@@ -58,7 +59,8 @@ void describe(http::Fields<ListClients>& f) {
 }
 
 ClientCredential view_of(domain::Client client) {
-  return {client.id, client.id, std::nullopt, std::move(client.name), std::move(client.scopes), client.expires_at, client.created_at};
+  return {client.id,         client.id,        std::nullopt, std::move(client.name), std::move(client.scopes),
+          client.expires_at, client.created_at};
 }
 
 // The domain's names of members, in the words of this surface.
@@ -72,10 +74,15 @@ Error in_wire_words(Error error) {
 }  // namespace
 
 void register_clients(http::Surface& surface, domain::Clients& clients) {
-  surface.add({.id = "createClientCredential", .method = http::Method::kPost, .path = "/api/v1/oauth2/client-credentials",
-               .summary = "Create a machine client with the caller's rights, narrowed by scopes.", .work = http::Work::kWrite,
-               .success = 201, .errors = {ErrorKind::kConflict}},
-              [&clients](Call& call, const Permit<Action::kClientEdit>& permit, NewClientCredential in) -> Result<ClientCredential> {
+  surface.add({.id = "createClientCredential",
+               .method = http::Method::kPost,
+               .path = "/api/v1/oauth2/client-credentials",
+               .summary = "Create a machine client with the caller's rights, narrowed by scopes.",
+               .work = http::Work::kWrite,
+               .success = 201,
+               .errors = {ErrorKind::kConflict}},
+              [&clients](Call& call, const Permit<Action::kClientEdit>& permit,
+                         NewClientCredential in) -> Result<ClientCredential> {
                 auto created = clients.create(permit, {std::move(in.name), std::move(in.scopes), in.expired_at});
                 if (!created) return in_wire_words(std::move(created).error());
                 call.set_header("Cache-Control", "no-store");
@@ -83,9 +90,12 @@ void register_clients(http::Surface& surface, domain::Clients& clients) {
                 view.client_secret = std::move(created->secret);
                 return view;
               });
-  surface.add({.id = "listClientCredentials", .method = http::Method::kGet, .path = "/api/v1/oauth2/client-credentials",
+  surface.add({.id = "listClientCredentials",
+               .method = http::Method::kGet,
+               .path = "/api/v1/oauth2/client-credentials",
                .summary = "The caller's machine clients, newest first; X-Total-Count says how many there are."},
-              [&clients](Call& call, const Permit<Action::kClientEdit>& permit, ListClients in) -> Result<std::vector<ClientCredential>> {
+              [&clients](Call& call, const Permit<Action::kClientEdit>& permit,
+                         ListClients in) -> Result<std::vector<ClientCredential>> {
                 auto page = TRY(clients.list(permit, {in.skip, in.limit}));
                 call.set_header("X-Total-Count", std::to_string(page.total));
                 std::vector<ClientCredential> out;
@@ -93,9 +103,12 @@ void register_clients(http::Surface& surface, domain::Clients& clients) {
                 for (auto& client : page.items) out.push_back(view_of(std::move(client)));
                 return out;
               });
-  surface.add({.id = "removeClientCredential", .method = http::Method::kDelete,
+  surface.add({.id = "removeClientCredential",
+               .method = http::Method::kDelete,
                .path = "/api/v1/oauth2/client-credentials/{clientCredentialId}",
-               .summary = "Remove a machine client; its tokens stop working at once.", .work = http::Work::kWrite, .success = 204,
+               .summary = "Remove a machine client; its tokens stop working at once.",
+               .work = http::Work::kWrite,
+               .success = 204,
                .errors = {ErrorKind::kNotFound}},
               [&clients](Call& call, const Permit<Action::kClientEdit>& permit, Nothing) -> Result<Nothing> {
                 // What is no id names no client.

@@ -27,9 +27,11 @@ void describe(http::Fields<Listing<T>>& f) {
 // Adds the two paging parameters to a described input with members `skip` and `limit`.
 template <class T>
 void describe_paging(http::Fields<T>& f) {
-  f.template add<&T::skip>("skipCount", {.in = http::In::kQuery, .min = 0, .doc = "Entries to pass over.", .fallback = "0"});
-  f.template add<&T::limit>("maxResultCount",
-                            {.in = http::In::kQuery, .min = 1, .max = kMostItems, .doc = "Entries to return at most.", .fallback = "100"});
+  f.template add<&T::skip>("skipCount",
+                           {.in = http::In::kQuery, .min = 0, .doc = "Entries to pass over.", .fallback = "0"});
+  f.template add<&T::limit>(
+      "maxResultCount",
+      {.in = http::In::kQuery, .min = 1, .max = kMostItems, .doc = "Entries to return at most.", .fallback = "100"});
 }
 
 }  // namespace gatehouse::api::v1

@@ -35,12 +35,17 @@ struct TokenRequest {
 
 void describe(http::Fields<TokenRequest>& f) {
   f.name("TokenRequest");
-  f.add<&TokenRequest::grant_type>("grant_type", {.in = http::In::kQuery, .doc = "Which of the proofs the body holds.",
-                                                  .fallback = "password", .one_of = {"password", "refresh_token", "client_credentials"}});
-  f.add<&TokenRequest::account>("account", {.max = kMaxAccount, .doc = "User name or e-mail; with grant_type password."});
+  f.add<&TokenRequest::grant_type>("grant_type", {.in = http::In::kQuery,
+                                                  .doc = "Which of the proofs the body holds.",
+                                                  .fallback = "password",
+                                                  .one_of = {"password", "refresh_token", "client_credentials"}});
+  f.add<&TokenRequest::account>("account",
+                                {.max = kMaxAccount, .doc = "User name or e-mail; with grant_type password."});
   f.add<&TokenRequest::password>("password", {.max = kMaxPassword, .doc = "With grant_type password."});
-  f.add<&TokenRequest::token>("token", {.max = kMaxToken, .doc = "The former access token, expired or not; with grant_type refresh_token."});
-  f.add<&TokenRequest::refresh_token>("refreshToken", {.max = kMaxToken, .doc = "With grant_type refresh_token; works once."});
+  f.add<&TokenRequest::token>(
+      "token", {.max = kMaxToken, .doc = "The former access token, expired or not; with grant_type refresh_token."});
+  f.add<&TokenRequest::refresh_token>("refreshToken",
+                                      {.max = kMaxToken, .doc = "With grant_type refresh_token; works once."});
   f.add<&TokenRequest::client_id>("clientId", {.max = kMaxAccount, .doc = "With grant_type client_credentials."});
   f.add<&TokenRequest::client_secret>("clientSecret", {.max = kMaxToken, .doc = "With grant_type client_credentials."});
 }
@@ -68,7 +73,8 @@ struct OrgRole {
 void describe(http::Fields<OrgRole>& f) {
   f.name("OrgRole");
   f.add<&OrgRole::org_id>("orgId");
-  f.add<&OrgRole::org_role>("orgRole", {.doc = "admin, operator or viewer; null when the membership carries none of them."});
+  f.add<&OrgRole::org_role>("orgRole",
+                            {.doc = "admin, operator or viewer; null when the membership carries none of them."});
 }
 
 struct CurrentToken {
@@ -86,7 +92,8 @@ void describe(http::Fields<CurrentToken>& f) {
   f.add<&CurrentToken::user_id>("userId", {.omit_absent = true});
   f.add<&CurrentToken::client_id>("clientId", {.omit_absent = true});
   f.add<&CurrentToken::api_token_id>("apiTokenId", {.omit_absent = true});
-  f.add<&CurrentToken::active_org_id>("activeOrgId", {.doc = "The session's active organization.", .omit_absent = true});
+  f.add<&CurrentToken::active_org_id>("activeOrgId",
+                                      {.doc = "The session's active organization.", .omit_absent = true});
   f.add<&CurrentToken::org_roles>("orgRoles");
   f.add<&CurrentToken::scopes>("scopes");
   f.add<&CurrentToken::expires_at>("expiresAt", {.omit_absent = true});
@@ -153,11 +160,15 @@ CurrentToken current(const access::Graph& graph, domain::Clients& clients, const
 
 }  // namespace
 
-void register_tokens(http::Surface& surface, domain::SignIn& sign_in, domain::Sessions& sessions, domain::Clients& clients,
-                     const access::Graph& graph) {
-  surface.add({.id = "createToken", .method = http::Method::kPost, .path = "/api/v1/auth/tokens",
+void register_tokens(http::Surface& surface, domain::SignIn& sign_in, domain::Sessions& sessions,
+                     domain::Clients& clients, const access::Graph& graph) {
+  surface.add({.id = "createToken",
+               .method = http::Method::kPost,
+               .path = "/api/v1/auth/tokens",
                .summary = "Sign in, refresh, or exchange a machine client's credentials.",
-               .anyone_because = "the proof comes in the body", .work = http::Work::kHash, .work_of_call = work_of_grant,
+               .anyone_because = "the proof comes in the body",
+               .work = http::Work::kHash,
+               .work_of_call = work_of_grant,
                .success = 201,
                .errors = {ErrorKind::kUnauthenticated, ErrorKind::kThrottled}},
               [&sign_in, &sessions, &clients](Call& call, Anyone, TokenRequest in) -> Result<TokenAnswer> {
@@ -175,13 +186,20 @@ void register_tokens(http::Surface& surface, domain::SignIn& sign_in, domain::Se
                 return answer(TRY(sign_in.with_password(*in.account, *in.password, call.source_address)));
               });
   // Reads the caller's own credential back, which everybody who stands may.
-  surface.add({.id = "getCurrentToken", .method = http::Method::kGet, .path = "/api/v1/auth/tokens/current",
-               .summary = "Validate the presented token: who is calling, with which roles."},
-              [&graph, &clients](Call& call, const Permit<Action::kAccountGet>& permit, Nothing) -> Result<CurrentToken> {
-                return current(graph, clients, permit.principal(), call.now);
-              });
-  surface.add({.id = "removeCurrentToken", .method = http::Method::kDelete, .path = "/api/v1/auth/tokens/current",
-               .summary = "Sign out: the session ends at once.", .work = http::Work::kWrite, .success = 204},
+  surface.add(
+      {.id = "getCurrentToken",
+       .method = http::Method::kGet,
+       .path = "/api/v1/auth/tokens/current",
+       .summary = "Validate the presented token: who is calling, with which roles."},
+      [&graph, &clients](Call& call, const Permit<Action::kAccountGet>& permit, Nothing) -> Result<CurrentToken> {
+        return current(graph, clients, permit.principal(), call.now);
+      });
+  surface.add({.id = "removeCurrentToken",
+               .method = http::Method::kDelete,
+               .path = "/api/v1/auth/tokens/current",
+               .summary = "Sign out: the session ends at once.",
+               .work = http::Work::kWrite,
+               .success = 204},
               [&sessions](Call&, const Permit<Action::kSessionEnd>& permit, Nothing) -> Result<Nothing> {
                 TRY(sessions.end(permit));
                 return Nothing{};

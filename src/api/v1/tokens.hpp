@@ -9,7 +9,7 @@
 namespace gatehouse::api::v1 {
 
 // The services must outlive the surface.
-void register_tokens(http::Surface& surface, domain::SignIn& sign_in, domain::Sessions& sessions, domain::Clients& clients,
-                     const access::Graph& graph);
+void register_tokens(http::Surface& surface, domain::SignIn& sign_in, domain::Sessions& sessions,
+                     domain::Clients& clients, const access::Graph& graph);
 
 }  // namespace gatehouse::api::v1

@@ -49,12 +49,14 @@ void remove_one(Unit& unit, const store::Owned& token) {
   if (!store::remove(unit.tx(), token.id)) return;
   std::string before;
   JsonWriter(before).begin_object().member("name", token.name).end_object();
-  unit.record({"api_token.removed", token.organization, "api_token", token.id, before, {}, {access::ApiTokenGone{token.id}}});
+  unit.record(
+      {"api_token.removed", token.organization, "api_token", token.id, before, {}, {access::ApiTokenGone{token.id}}});
 }
 
 }  // namespace
 
-Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::kApiTokenEdit>& permit, const NewApiToken& in) {
+Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::kApiTokenEdit>& permit,
+                                          const NewApiToken& in) {
   const auto name = text::is_utf8(in.name) ? text::collapse_blanks(in.name) : std::string();
   if (text::name_key(name).empty() || !text::is_printable(name) || text::length(name) > kMaxName) {
     return invalid_field("api_token.invalid", "name", "must be 1 to 100 visible characters");
@@ -79,13 +81,19 @@ Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::k
     token.created_at = unit.now();
     token.expires_at = in.expires_at;
     store::insert(unit.tx(), token, at, secret.digest);
-    unit.record({"api_token.created", at, "api_token", token.id, {}, token_json(unit.view(), token),
+    unit.record({"api_token.created",
+                 at,
+                 "api_token",
+                 token.id,
+                 {},
+                 token_json(unit.view(), token),
                  {access::ApiTokenFact{token.id, at, token.expires_at.value_or(kNever), secret.digest, token.roles}}});
     return CreatedApiToken{std::move(token), std::move(secret.text)};
   });
 }
 
-Result<Page<ApiToken>> ApiTokens::list(const access::Permit<access::Action::kApiTokenList>& permit, const Paging& paging) {
+Result<Page<ApiToken>> ApiTokens::list(const access::Permit<access::Action::kApiTokenList>& permit,
+                                       const Paging& paging) {
   Page<ApiToken> page;
   ledger_.read([&](sql::Tx& tx) {
     page.total = store::count(tx, permit.organization());
@@ -105,7 +113,8 @@ Result<void> ApiTokens::revoke(const access::Permit<access::Action::kApiTokenEdi
     if (!token || token->organization != permit.organization()) {
       return not_found("api_token.not_found", "There is no such API token.");
     }
-    TRY(access::Policy::may_assign(unit.view(), unit.permissions(), permit, token->organization, store::roles(unit.tx(), id)));
+    TRY(access::Policy::may_assign(unit.view(), unit.permissions(), permit, token->organization,
+                                   store::roles(unit.tx(), id)));
     remove_one(unit, *token);
     return {};
   });

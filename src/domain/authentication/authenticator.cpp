@@ -69,7 +69,8 @@ class Authenticator::Cache {
   std::vector<std::array<Place, 2>> sets_;
 };
 
-Authenticator::Authenticator(const access::Graph& graph, AccessTokenVerifier& verifier, ApiTokens* api_tokens, Random& random)
+Authenticator::Authenticator(const access::Graph& graph, AccessTokenVerifier& verifier, ApiTokens* api_tokens,
+                             Random& random)
     : graph_(graph), verifier_(verifier), api_tokens_(api_tokens), instance_(next_instance.fetch_add(1)) {
   static_assert(sizeof(hash_key_) == crypto_shorthash_KEYBYTES);
   random.fill(hash_key_, sizeof(hash_key_));
@@ -87,8 +88,8 @@ Result<Principal> Authenticator::authenticate(std::string_view bearer, Timestamp
 
   const auto tail = bearer.substr(bearer.size() - std::min(bearer.size(), kHashed));
   std::uint64_t hash = 0;
-  crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), reinterpret_cast<const unsigned char*>(tail.data()), tail.size(),
-                   hash_key_);
+  crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), reinterpret_cast<const unsigned char*>(tail.data()),
+                   tail.size(), hash_key_);
   auto& known = cache();
   if (const auto* verified = known.find(hash, bearer)) return standing(*verified, now);
   const auto claims = verifier_.verify(bearer, now);

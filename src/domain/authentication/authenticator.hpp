@@ -34,8 +34,8 @@ class Authenticator {
   const access::Graph& graph_;
   AccessTokenVerifier& verifier_;
   ApiTokens* api_tokens_;
-  std::uint64_t instance_;               // a thread's cache belongs to one authenticator
-  std::uint8_t hash_key_[16];            // unpredictable, so that nobody can aim at one place of the cache
+  std::uint64_t instance_;     // a thread's cache belongs to one authenticator
+  std::uint8_t hash_key_[16];  // unpredictable, so that nobody can aim at one place of the cache
 };
 
 }  // namespace gatehouse::domain

@@ -59,7 +59,8 @@ TEST_F(Authenticator_, SeesTheActiveOrganizationOfNow) {
 }
 
 TEST_F(Authenticator_, RefusesWhatIsNoCredential) {
-  for (const std::string_view bearer : {"", "garbage", "gth_api_x", "at.", ".", "gth_api_0000000000000000000000000000000000000000000000000"}) {
+  for (const std::string_view bearer :
+       {"", "garbage", "gth_api_x", "at.", ".", "gth_api_0000000000000000000000000000000000000000000000000"}) {
     EXPECT_EQ(code(world.who(bearer)), "auth.token_invalid") << bearer;
   }
   EXPECT_EQ(code(world.who(pair.refresh_token)), "auth.token_invalid");

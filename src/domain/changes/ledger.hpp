@@ -21,9 +21,9 @@ namespace gatehouse::domain {
 
 // One entry of the log. `before` and `after` are JSON objects of what changed, without any secret; empty when there is none.
 struct Change {
-  std::string_view action;        // "organization.created": noun and past participle, stable
-  OrganizationNo organization;    // whose log it belongs to; 0 for none
-  std::string_view target_kind;   // "organization", "user", "membership", …
+  std::string_view action;       // "organization.created": noun and past participle, stable
+  OrganizationNo organization;   // whose log it belongs to; 0 for none
+  std::string_view target_kind;  // "organization", "user", "membership", …
   Uuid target;
   std::string before;
   std::string after;

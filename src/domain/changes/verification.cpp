@@ -44,7 +44,8 @@ class Comparison {
       : tx_(tx), rows_(rows), log_(log), now_(now), faults_(faults) {}
 
   void run() {
-    if (rows_.organization_count() != log_.organization_count()) complain("organizations", rows_.organization_count(), log_.organization_count());
+    if (rows_.organization_count() != log_.organization_count())
+      complain("organizations", rows_.organization_count(), log_.organization_count());
     if (rows_.user_count() != log_.user_count()) complain("users", rows_.user_count(), log_.user_count());
     each_number("SELECT no FROM organizations", [&](std::uint32_t no) { organization(OrganizationNo{no}); });
     each_number("SELECT no FROM roles", [&](std::uint32_t no) { role(RoleNo{no}); });
@@ -76,18 +77,20 @@ class Comparison {
   void role(RoleNo no) {
     const auto* in_rows = rows_.role(no);
     const auto* in_log = log_.role(no);
-    const bool same = in_rows != nullptr && in_log != nullptr && in_rows->id == in_log->id && in_rows->name == in_log->name &&
-                      in_rows->weight == in_log->weight && in_rows->permissions == in_log->permissions;
+    const bool same = in_rows != nullptr && in_log != nullptr && in_rows->id == in_log->id &&
+                      in_rows->name == in_log->name && in_rows->weight == in_log->weight &&
+                      in_rows->permissions == in_log->permissions;
     if (!same) differs("role", no.value);
   }
 
   void user(UserNo no) {
     const auto in_rows = rows_.holdings(no);
     const auto in_log = log_.holdings(no);
-    const bool same = rows_.user_is_active(no) == log_.user_is_active(no) &&
-                      std::equal(in_rows.begin(), in_rows.end(), in_log.begin(), in_log.end(), [](const auto& a, const auto& b) {
-                        return a.organization == b.organization && a.member == b.member && a.roles == b.roles;
-                      });
+    const bool same =
+        rows_.user_is_active(no) == log_.user_is_active(no) &&
+        std::equal(in_rows.begin(), in_rows.end(), in_log.begin(), in_log.end(), [](const auto& a, const auto& b) {
+          return a.organization == b.organization && a.member == b.member && a.roles == b.roles;
+        });
     if (!same) differs("user", no.value);
   }
 
@@ -95,7 +98,8 @@ class Comparison {
     const auto standing = [&](std::string_view what, std::string_view sql, auto known) {
       tx_.each(sql, {now_}, [&](const sql::Row& row) {
         const auto id = row.id<Uuid>(0);
-        if (!known(rows_, id) || !known(log_, id)) faults_.push_back(fmt::format("{} {}: the rows and the log differ", what, id.to_string()));
+        if (!known(rows_, id) || !known(log_, id))
+          faults_.push_back(fmt::format("{} {}: the rows and the log differ", what, id.to_string()));
         return faults_.size() < kMostFaults;
       });
     };
@@ -127,7 +131,8 @@ std::vector<std::string> find_faults(const Ledger& ledger) {
       return;
     }
     by_log.read([&](const access::View& log) {
-      ledger.graph().read([&](const access::View& rows) { Comparison(tx, rows, log, ledger.clock().now(), faults).run(); });
+      ledger.graph().read(
+          [&](const access::View& rows) { Comparison(tx, rows, log, ledger.clock().now(), faults).run(); });
     });
   });
   return faults;

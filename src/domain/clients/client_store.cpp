@@ -49,7 +49,8 @@ bool insert(sql::Tx& tx, const NewRow& row, std::string_view name_key) {
   const auto scopes = join(row.client.scopes);
   const auto organization = row.organization ? sql::Value(row.organization.value) : sql::Value(nullptr);
   return tx.execute(
-             "INSERT INTO clients (id, owner_no, organization_no, name, name_key, scopes, secret, created_at, expires_at) "
+             "INSERT INTO clients (id, owner_no, organization_no, name, name_key, scopes, secret, created_at, "
+             "expires_at) "
              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (owner_no, name_key) DO NOTHING",
              {row.client.id, row.owner.value, organization, row.client.name, name_key, scopes,
               sql::Value::bytes(crypto::view(row.secret)), row.client.created_at, row.client.expires_at}) > 0;
@@ -76,10 +77,13 @@ std::optional<Owned> find(sql::Tx& tx, const ClientId& id) {
 }
 
 std::optional<std::vector<std::string>> scopes(sql::Tx& tx, const ClientId& id) {
-  return tx.first("SELECT scopes FROM clients WHERE id = $1", {id}, [](const sql::Row& row) { return split(row.text(0)); });
+  return tx.first("SELECT scopes FROM clients WHERE id = $1", {id},
+                  [](const sql::Row& row) { return split(row.text(0)); });
 }
 
-bool remove(sql::Tx& tx, const ClientId& id) { return tx.execute("DELETE FROM clients WHERE id = $1", {sql::Value(id)}) > 0; }
+bool remove(sql::Tx& tx, const ClientId& id) {
+  return tx.execute("DELETE FROM clients WHERE id = $1", {sql::Value(id)}) > 0;
+}
 
 std::vector<Owned> of_owner(sql::Tx& tx, UserNo owner) {
   return owned_where(tx, "SELECT id, owner_no, organization_no, name FROM clients WHERE owner_no = $1 ORDER BY id",
@@ -87,7 +91,8 @@ std::vector<Owned> of_owner(sql::Tx& tx, UserNo owner) {
 }
 
 std::vector<Owned> of_organization(sql::Tx& tx, OrganizationNo organization) {
-  return owned_where(tx, "SELECT id, owner_no, organization_no, name FROM clients WHERE organization_no = $1 ORDER BY id",
+  return owned_where(tx,
+                     "SELECT id, owner_no, organization_no, name FROM clients WHERE organization_no = $1 ORDER BY id",
                      organization.value);
 }
 
@@ -101,18 +106,19 @@ std::vector<ClientId> expired(sql::Tx& tx, Timestamp before, std::int64_t limit)
 }
 
 void each(sql::Tx& tx, FunctionRef<void(const access::ClientFact&)> use) {
-  tx.each("SELECT id, owner_no, organization_no, expires_at, secret, scopes FROM clients", {}, [&](const sql::Row& row) {
-    access::ClientFact fact{row.id<ClientId>(0),
-                            {static_cast<std::uint32_t>(row.integer(1))},
-                            {static_cast<std::uint32_t>(row.integer(2))},
-                            row.time(3),
-                            {},
-                            split(row.text(5))};
-    const auto secret = row.bytes(4);
-    std::copy_n(secret.begin(), std::min(secret.size(), fact.secret.size()), fact.secret.begin());
-    use(fact);
-    return true;
-  });
+  tx.each("SELECT id, owner_no, organization_no, expires_at, secret, scopes FROM clients", {},
+          [&](const sql::Row& row) {
+            access::ClientFact fact{row.id<ClientId>(0),
+                                    {static_cast<std::uint32_t>(row.integer(1))},
+                                    {static_cast<std::uint32_t>(row.integer(2))},
+                                    row.time(3),
+                                    {},
+                                    split(row.text(5))};
+            const auto secret = row.bytes(4);
+            std::copy_n(secret.begin(), std::min(secret.size(), fact.secret.size()), fact.secret.begin());
+            use(fact);
+            return true;
+          });
 }
 
 }  // namespace gatehouse::domain::client_store

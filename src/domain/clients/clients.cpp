@@ -34,9 +34,8 @@ bool is_scope(std::string_view scope) {
   if (dot == std::string_view::npos || dot == 0 || scope.size() > kMaxScope) return false;
   const auto verb = scope.substr(dot + 1);
   if (verb != "read" && verb != "write") return false;
-  return std::all_of(scope.begin(), scope.begin() + static_cast<std::ptrdiff_t>(dot), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  return std::all_of(scope.begin(), scope.begin() + static_cast<std::ptrdiff_t>(dot),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 std::vector<FieldError> faults(const NewClient& in, const std::string& name, Timestamp now) {
@@ -46,7 +45,8 @@ std::vector<FieldError> faults(const NewClient& in, const std::string& name, Tim
   if (in.scopes.empty() || in.scopes.size() > kMaxScopes) found.push_back({"scopes", "must hold 1 to 50 scopes"});
   for (std::size_t i = 0; i < std::min(in.scopes.size(), kMaxScopes); ++i) {
     if (!is_scope(in.scopes[i])) {
-      found.push_back({"scopes[" + std::to_string(i) + "]", "must be `noun.read` or `noun.write`, the noun of a-z, 0-9, _ and -"});
+      found.push_back(
+          {"scopes[" + std::to_string(i) + "]", "must be `noun.read` or `noun.write`, the noun of a-z, 0-9, _ and -"});
     }
   }
   if (in.expires_at && *in.expires_at <= now) found.push_back({"expires_at", "must be in the future"});
@@ -68,7 +68,8 @@ void remove_one(Unit& unit, const store::Owned& client) {
   if (!store::remove(unit.tx(), client.id)) return;
   std::string before;
   JsonWriter(before).begin_object().member("name", client.name).end_object();
-  unit.record({"client.removed", client.organization, "client", client.id, before, {}, {access::ClientGone{client.id}}});
+  unit.record(
+      {"client.removed", client.organization, "client", client.id, before, {}, {access::ClientGone{client.id}}});
 }
 
 }  // namespace
@@ -79,7 +80,8 @@ Clients::Clients(Ledger& ledger, AccessTokenIssuer& issuer, std::int64_t access_
 Result<CreatedClient> Clients::create(const access::Permit<access::Action::kClientEdit>& permit, const NewClient& in) {
   const auto name = text::is_utf8(in.name) ? text::collapse_blanks(in.name) : std::string();
   auto found = faults(in, name, permit.now());
-  if (!found.empty()) return Error{ErrorKind::kInvalid, "client.invalid", "The client is not as it must be.", std::move(found)};
+  if (!found.empty())
+    return Error{ErrorKind::kInvalid, "client.invalid", "The client is not as it must be.", std::move(found)};
   std::vector<std::string> scopes;
   for (const auto& scope : in.scopes) {
     if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end()) scopes.push_back(scope);
@@ -101,9 +103,14 @@ Result<CreatedClient> Clients::create(const access::Permit<access::Action::kClie
       return conflict("client.name_taken", "You have a client of that name.");
     }
     const auto organization = unit.view().organization_id(row.organization);
-    unit.record({"client.created", row.organization, "client", row.client.id, {},
-                 client_json(row.client, organization ? organization->to_string() : std::string()),
-                 {access::ClientFact{row.client.id, row.owner, row.organization, row.client.expires_at, row.secret, scopes}}});
+    unit.record(
+        {"client.created",
+         row.organization,
+         "client",
+         row.client.id,
+         {},
+         client_json(row.client, organization ? organization->to_string() : std::string()),
+         {access::ClientFact{row.client.id, row.owner, row.organization, row.client.expires_at, row.secret, scopes}}});
     return CreatedClient{std::move(row.client), std::move(secret.text)};
   });
 }
@@ -138,14 +145,16 @@ Result<ClientId> Clients::authenticate(std::string_view client_id, std::string_v
   ledger_.graph().read([&](const access::View& view) {
     const auto* client = view.client(id);
     const access::Digest nothing{};
-    const bool equal = crypto::equal_constant_time(crypto::view(digest), crypto::view(client != nullptr ? client->secret : nothing));
+    const bool equal =
+        crypto::equal_constant_time(crypto::view(digest), crypto::view(client != nullptr ? client->secret : nothing));
     good = equal && client != nullptr && client->expires_at > now && view.user_is_active(client->owner);
   });
   if (!good) return wrong_credentials();
   return id;
 }
 
-Result<ClientToken> Clients::token(std::string_view client_id, std::string_view secret, std::string_view scope, Timestamp now) {
+Result<ClientToken> Clients::token(std::string_view client_id, std::string_view secret, std::string_view scope,
+                                   Timestamp now) {
   const auto id = TRY(authenticate(client_id, secret, now));
   const auto scopes = find_scopes(id);
   if (scopes == nullptr) return wrong_credentials();

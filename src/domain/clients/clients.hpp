@@ -20,7 +20,7 @@
 namespace gatehouse::domain {
 
 struct Client {
-  ClientId id;                // RFC 6749's client_id as well
+  ClientId id;  // RFC 6749's client_id as well
   std::string name;
   std::vector<std::string> scopes;
   Timestamp created_at;
@@ -28,9 +28,9 @@ struct Client {
 };
 
 struct NewClient {
-  std::string name;                      // 1 to 100 characters, unique among the owner's
-  std::vector<std::string> scopes;       // 1 to 50 of `noun.read` or `noun.write`
-  std::optional<Timestamp> expires_at;   // in the future; default in 365 days
+  std::string name;                     // 1 to 100 characters, unique among the owner's
+  std::vector<std::string> scopes;      // 1 to 50 of `noun.read` or `noun.write`
+  std::optional<Timestamp> expires_at;  // in the future; default in 365 days
 };
 
 struct CreatedClient {

@@ -20,7 +20,9 @@ class Clients_ : public ::testing::Test {
     pair = world.signed_in(ann);
     as_ann = need(world.who(pair.access_token));
   }
-  Result<CreatedClient> create(const NewClient& in) { return world.clients->create(world.permit<Action::kClientEdit>(as_ann), in); }
+  Result<CreatedClient> create(const NewClient& in) {
+    return world.clients->create(world.permit<Action::kClientEdit>(as_ann), in);
+  }
   CreatedClient sensor() { return need(create({"sensor", {"telemetry.write", "organizations.read"}, {}})); }
   Result<ClientToken> token(const CreatedClient& made, std::string_view scope = {}) {
     return world.clients->token(made.client.id.to_string(), made.secret, scope, world.now());
@@ -63,15 +65,20 @@ TEST_F(Clients_, FindTheOrganizationOfWhoHadNoneActive) {
   const auto ben = world.person("ben");
   const auto as_ben = need(world.who(world.signed_in(ben).access_token));
   world.join(ben, acme.no, {"viewer"});
-  const auto made = need(world.clients->create(world.permit<Action::kClientEdit>(as_ben), {"late", {"orders.read"}, {}}));
+  const auto made =
+      need(world.clients->create(world.permit<Action::kClientEdit>(as_ben), {"late", {"orders.read"}, {}}));
   EXPECT_EQ(need(world.who(need(token(made)).access_token)).active, acme.no);
 }
 
 TEST_F(Clients_, AreRefusedWithOneCodeWhateverIsWrong) {
   const auto made = sensor();
   const auto id = made.client.id.to_string();
-  for (const auto& [client, secret] : std::vector<std::pair<std::string, std::string>>{
-           {id, made.secret + "x"}, {id, ""}, {"", made.secret}, {ann.id.to_string(), made.secret}, {"no uuid", made.secret}}) {
+  for (const auto& [client, secret] :
+       std::vector<std::pair<std::string, std::string>>{{id, made.secret + "x"},
+                                                        {id, ""},
+                                                        {"", made.secret},
+                                                        {ann.id.to_string(), made.secret},
+                                                        {"no uuid", made.secret}}) {
     EXPECT_EQ(code(world.clients->token(client, secret, {}, world.now())), "auth.credentials_invalid") << client;
   }
 }
@@ -119,7 +126,8 @@ TEST_F(Clients_, AreNamedOnceAnOwner) {
 }
 
 TEST_F(Clients_, SayEveryFaultOfTheirInput) {
-  const auto refused = create({std::string(101, 'x'), {"orders.read", "Orders.read", "orders.delete", "read"}, world.now()});
+  const auto refused =
+      create({std::string(101, 'x'), {"orders.read", "Orders.read", "orders.delete", "read"}, world.now()});
   ASSERT_FALSE(refused.ok());
   std::vector<std::string> fields;
   for (const auto& fault : refused.error().fields) fields.push_back(fault.field);

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/text.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/seal.hpp"
-#include "base/text.hpp"
 #include "domain/idempotency/idempotency_store.hpp"
 
 namespace gatehouse::domain {
@@ -29,7 +29,8 @@ Error reused() {
 
 }  // namespace
 
-Result<Idempotency::Claim> Idempotency::claim(const Principal& who, std::string_view key, std::string_view fingerprint) {
+Result<Idempotency::Claim> Idempotency::claim(const Principal& who, std::string_view key,
+                                              std::string_view fingerprint) {
   if (key.empty() || key.size() > kMaxKey || !text::is_utf8(key)) {
     return invalid("idempotency.key_invalid", "The idempotency key must be 1 to 255 bytes of UTF-8.");
   }

@@ -10,7 +10,9 @@
 #include "access/types.hpp"
 #include "domain/changes/ledger.hpp"
 
-namespace gatehouse::crypto { class Seal; }
+namespace gatehouse::crypto {
+class Seal;
+}
 
 namespace gatehouse::domain {
 
@@ -22,7 +24,7 @@ class Idempotency {
   Idempotency(Ledger& ledger, const crypto::Seal& seal) : ledger_(ledger), seal_(seal) {}
 
   struct Claim {
-    bool replay = false;   // `answer` is to be sent again; else the caller goes on, and completes or abandons
+    bool replay = false;  // `answer` is to be sent again; else the caller goes on, and completes or abandons
     std::string answer;
   };
   // `fingerprint`: bytes that identify the request. Errors: idempotency.in_progress (kConflict), idempotency.key_reused

@@ -190,7 +190,8 @@ TEST_F(OrganizationTree, AreNotRemovedWhileOthersLiveInThem) {
   EXPECT_EQ(code(remove(as_ann, depot, {.expected_name = "Depot"})), "ok");
   EXPECT_EQ(code(remove(as_ann, north)), "organization.has_users");
   EXPECT_EQ(code(remove(as_ann, depot)), "organization.not_found");
-  EXPECT_EQ(code(remove(as_ann, south, {.expected_name = {}, .expected_versions = {7}})), "organization.version_mismatch");
+  EXPECT_EQ(code(remove(as_ann, south, {.expected_name = {}, .expected_versions = {7}})),
+            "organization.version_mismatch");
 }
 
 TEST_F(OrganizationTree, LeaveNothingBehindWhenRemoved) {

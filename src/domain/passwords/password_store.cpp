@@ -4,15 +4,19 @@ namespace gatehouse::domain::password_store {
 namespace {
 
 Credential read(const sql::Row& row) {
-  return {{static_cast<std::uint32_t>(row.integer(0))}, row.id<UserId>(1),        std::string(row.text(2)),
-          std::string(row.text(3)),                     std::string(row.text(4)), std::string(row.text(5))};
+  return {{static_cast<std::uint32_t>(row.integer(0))},
+          row.id<UserId>(1),
+          std::string(row.text(2)),
+          std::string(row.text(3)),
+          std::string(row.text(4)),
+          std::string(row.text(5))};
 }
 
 }  // namespace
 
 std::optional<Credential> find_by_user_name(sql::Tx& tx, std::string_view name_key) {
-  return tx.first("SELECT no, id, user_name, email, status, password_hash FROM users WHERE user_name_key = $1", {name_key},
-                  read);
+  return tx.first("SELECT no, id, user_name, email, status, password_hash FROM users WHERE user_name_key = $1",
+                  {name_key}, read);
 }
 
 std::optional<Credential> find_by_email(sql::Tx& tx, std::string_view email_key) {
@@ -39,7 +43,8 @@ bool replace(sql::Tx& tx, UserNo user, std::string_view before, std::string_view
 }
 
 bool stands(sql::Tx& tx, UserNo user, std::string_view hash) {
-  return tx.exists("SELECT 1 FROM users WHERE no = $1 AND password_hash = $2 AND status <> 'inactive'", {user.value, hash});
+  return tx.exists("SELECT 1 FROM users WHERE no = $1 AND password_hash = $2 AND status <> 'inactive'",
+                   {user.value, hash});
 }
 
 }  // namespace gatehouse::domain::password_store

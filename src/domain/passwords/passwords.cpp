@@ -35,7 +35,8 @@ Passwords::Passwords(Ledger& ledger, const crypto::PasswordCost& cost) : ledger_
   (void)crypto::decoy_password_hash(cost_);
 }
 
-Result<std::string> Passwords::hash_new(std::string_view password, std::string_view user_name, std::string_view email) const {
+Result<std::string> Passwords::hash_new(std::string_view password, std::string_view user_name,
+                                        std::string_view email) const {
   const std::array forbidden{user_name, email};
   TRY(crypto::check_password(password, forbidden));
   return crypto::hash_password(password, cost_);

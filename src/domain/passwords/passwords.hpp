@@ -32,9 +32,11 @@ class Passwords {
   Result<std::string> hash_new(std::string_view password, std::string_view user_name, std::string_view email) const;
 
   // By the user itself. Errors: auth.credentials_invalid (the current one is wrong), those of the policy.
-  Result<void> change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current, std::string_view wanted);
+  Result<void> change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current,
+                      std::string_view wanted);
   // By who may edit accounts, and by the command line (a system permit). Ends all sessions. Errors: user.not_found, those of the policy.
-  Result<void> reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user, std::string_view wanted);
+  Result<void> reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
+                     std::string_view wanted);
 
   // By user name, else by e-mail, both case-insensitive.
   std::optional<Credential> find(std::string_view account) const;

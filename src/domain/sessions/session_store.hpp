@@ -26,7 +26,8 @@ struct RefreshRow {
 };
 
 void insert(sql::Tx& tx, const SessionRow& row, std::string_view source, Timestamp now);
-void insert_refresh_token(sql::Tx& tx, std::string_view digest, const SessionId& session, Timestamp now, Timestamp expires_at);
+void insert_refresh_token(sql::Tx& tx, std::string_view digest, const SessionId& session, Timestamp now,
+                          Timestamp expires_at);
 std::optional<RefreshRow> find_refresh_token(sql::Tx& tx, std::string_view digest);
 bool refresh_token_is_unused(sql::Tx& tx, std::string_view digest);
 void use_refresh_token(sql::Tx& tx, std::string_view digest, std::string_view successor, Timestamp now);

@@ -55,7 +55,8 @@ void move(Unit& unit, const SessionRow& row, const UserId& user, OrganizationNo 
 bool reached(Unit& unit, const UserId& user, OrganizationNo organization) {
   if (!organization) return false;
   const auto subject = unit.view().subject_user(user);
-  return subject && unit.view().organization_id(organization) && unit.view().reaches(*subject, organization, unit.now());
+  return subject && unit.view().organization_id(organization) &&
+         unit.view().reaches(*subject, organization, unit.now());
 }
 
 }  // namespace
@@ -97,7 +98,8 @@ TokenPair Sessions::tokens(const Opened& opened) const {
   claims.id = Uuid::v7(now, ledger_.random());
   claims.issued_at = now;
   claims.expires_at = std::min(now.plus_s(rules_.access_token_s), opened.expires_at);
-  return {issuer_.issue(claims), opened.refresh_token, claims.expires_at.seconds_since(now), opened.session, opened.user};
+  return {issuer_.issue(claims), opened.refresh_token, claims.expires_at.seconds_since(now), opened.session,
+          opened.user};
 }
 
 // What a rotation came to. Ending a family must be committed, so it is no Error.
@@ -175,7 +177,8 @@ Result<void> Sessions::switch_organization(const access::Permit<access::Action::
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto* session = unit.view().session(who.session);
     if (session == nullptr) return Error{ErrorKind::kUnauthenticated, "auth.token_invalid", "The session has ended."};
-    move(unit, {session->id, session->user, session->active, session->expires_at}, who.user_id(), permit.organization());
+    move(unit, {session->id, session->user, session->active, session->expires_at}, who.user_id(),
+         permit.organization());
     store::set_last_organization(unit.tx(), who.user, permit.organization());
     return {};
   });

@@ -19,9 +19,9 @@ namespace gatehouse::domain {
 
 struct SessionRules {
   std::int64_t access_token_s = 15 * 60;
-  std::int64_t refresh_idle_s = 14 * 86'400;   // a refresh token unused for so long is void
-  std::int64_t session_s = 30 * 86'400;        // nothing lengthens a session beyond this
-  std::int64_t reuse_grace_s = 10;             // within this, a used token whose successor is unused still recovers
+  std::int64_t refresh_idle_s = 14 * 86'400;  // a refresh token unused for so long is void
+  std::int64_t session_s = 30 * 86'400;       // nothing lengthens a session beyond this
+  std::int64_t reuse_grace_s = 10;            // within this, a used token whose successor is unused still recovers
 };
 
 struct TokenPair {

@@ -17,7 +17,9 @@ using gatehouse::testing::need;
 
 class Sessions_ : public ::testing::Test {
  protected:
-  Result<TokenPair> refresh(const TokenPair& pair) { return world.sessions->refresh(pair.refresh_token, pair.access_token); }
+  Result<TokenPair> refresh(const TokenPair& pair) {
+    return world.sessions->refresh(pair.refresh_token, pair.access_token);
+  }
   bool lives(const TokenPair& pair) { return world.who(pair.access_token).ok(); }
   OrganizationNo active(const TokenPair& pair) { return need(world.who(pair.access_token)).active; }
 

@@ -5,8 +5,9 @@ namespace gatehouse::domain::attempt_store {
 std::optional<Row> find(sql::Tx& tx, std::string_view account, std::string_view source) {
   return tx.first(
       "SELECT failures, last_failure_at, blocked_until FROM sign_in_attempts WHERE account = $1 AND source = $2",
-      {sql::Value::bytes(account), source},
-      [](const sql::Row& row) { return Row{row.integer(0), row.time(1), row.time(2)}; });
+      {sql::Value::bytes(account), source}, [](const sql::Row& row) {
+        return Row{row.integer(0), row.time(1), row.time(2)};
+      });
 }
 
 void put(sql::Tx& tx, std::string_view account, std::string_view source, const Row& row) {

@@ -8,9 +8,7 @@ namespace {
 // Enough for an e-mail address of 254 bytes or a user name of as many code points; more belongs to nobody.
 constexpr std::size_t kMaxAccountBytes = 1024;
 
-Error wrong() {
-  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "These credentials are not valid."};
-}
+Error wrong() { return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "These credentials are not valid."}; }
 
 }  // namespace
 

@@ -21,7 +21,8 @@ constexpr std::string_view kElsewhere = "198.51.100.7";
 class SignIn_ : public ::testing::Test {
  protected:
   void fail(int times, std::string_view account = "ann") {
-    for (int i = 0; i < times; ++i) EXPECT_EQ(code(world.try_sign_in(account, "surely wrong")), "auth.credentials_invalid") << i;
+    for (int i = 0; i < times; ++i)
+      EXPECT_EQ(code(world.try_sign_in(account, "surely wrong")), "auth.credentials_invalid") << i;
   }
   std::uint32_t wait(std::string_view account = "ann", std::string_view source = "192.0.2.1") {
     const auto refused = world.try_sign_in(account, kPassword, source);
@@ -34,7 +35,8 @@ class SignIn_ : public ::testing::Test {
 };
 
 TEST_F(SignIn_, TakesUserNameAndEmailInAnyCase) {
-  for (const auto* account : {"ann", "ANN", "ann@example.com", "Ann@Example.COM"}) EXPECT_TRUE(world.try_sign_in(account).ok()) << account;
+  for (const auto* account : {"ann", "ANN", "ann@example.com", "Ann@Example.COM"})
+    EXPECT_TRUE(world.try_sign_in(account).ok()) << account;
 }
 
 TEST_F(SignIn_, RefusesWithOneTextWhateverIsWrong) {
@@ -44,7 +46,8 @@ TEST_F(SignIn_, RefusesWithOneTextWhateverIsWrong) {
   need(world.users->update(world.system<Action::kAccountEdit>(world.platform), off.id, rest));
   world.user("fresh");  // has no password
   const auto wrong = world.try_sign_in("ann", "wrong");
-  for (const auto& refused : {world.try_sign_in("nobody"), world.try_sign_in("off"), world.try_sign_in("fresh"), wrong}) {
+  for (const auto& refused :
+       {world.try_sign_in("nobody"), world.try_sign_in("off"), world.try_sign_in("fresh"), wrong}) {
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().kind, ErrorKind::kUnauthenticated);
     EXPECT_EQ(refused.error().code, wrong.error().code);

@@ -36,13 +36,17 @@ store::Row next(const std::optional<store::Row>& known, const Limit& limit, std:
 
 Error throttled(Timestamp until, Timestamp now) {
   const auto wait = (until.micros - now.micros + 999'999) / 1'000'000;
-  return {ErrorKind::kThrottled, "auth.throttled", "Too many failed sign-ins. Try again later.", {},
+  return {ErrorKind::kThrottled,
+          "auth.throttled",
+          "Too many failed sign-ins. Try again later.",
+          {},
           static_cast<std::uint32_t>(std::max<std::int64_t>(wait, 1))};
 }
 
 }  // namespace
 
-Throttle::Throttle(Ledger& ledger, const Key& key, const ThrottleRules& rules) : ledger_(ledger), key_(key), rules_(rules) {}
+Throttle::Throttle(Ledger& ledger, const Key& key, const ThrottleRules& rules)
+    : ledger_(ledger), key_(key), rules_(rules) {}
 
 std::array<std::uint8_t, 32> Throttle::digest(std::string_view account) const {
   const std::string_view key(reinterpret_cast<const char*>(key_.data()), key_.size());
@@ -54,16 +58,19 @@ Result<void> Throttle::begin(std::string_view account, std::string_view source) 
   const auto who = crypto::view(hashed);
   const Limit from_source{rules_.source_failures, rules_.source_block_s, rules_.source_block_max_s};
   const Limit from_everywhere{rules_.account_failures, rules_.account_block_s, rules_.account_block_max_s};
-  return ledger_.unguarded("attempts are counted before anybody is known", Principal{}, [&](Unit& unit) -> Result<void> {
-    const Timestamp now = unit.now();
-    const auto here = store::find(unit.tx(), who, source);
-    const auto everywhere = store::find(unit.tx(), who, kEverywhere);
-    const auto until = std::max(here ? here->blocked_until : Timestamp{}, everywhere ? everywhere->blocked_until : Timestamp{});
-    if (until > now) return throttled(until, now);
-    store::put(unit.tx(), who, source, next(here, from_source, rules_.forget_s, now));
-    if (source != kEverywhere) store::put(unit.tx(), who, kEverywhere, next(everywhere, from_everywhere, rules_.forget_s, now));
-    return {};
-  });
+  return ledger_.unguarded(
+      "attempts are counted before anybody is known", Principal{}, [&](Unit& unit) -> Result<void> {
+        const Timestamp now = unit.now();
+        const auto here = store::find(unit.tx(), who, source);
+        const auto everywhere = store::find(unit.tx(), who, kEverywhere);
+        const auto until =
+            std::max(here ? here->blocked_until : Timestamp{}, everywhere ? everywhere->blocked_until : Timestamp{});
+        if (until > now) return throttled(until, now);
+        store::put(unit.tx(), who, source, next(here, from_source, rules_.forget_s, now));
+        if (source != kEverywhere)
+          store::put(unit.tx(), who, kEverywhere, next(everywhere, from_everywhere, rules_.forget_s, now));
+        return {};
+      });
 }
 
 void Throttle::succeeded(Unit& unit, std::string_view account, std::string_view source) const {

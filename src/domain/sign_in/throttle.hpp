@@ -13,10 +13,10 @@
 namespace gatehouse::domain {
 
 struct ThrottleRules {
-  std::int64_t source_failures = 10;       // in a row, of one account from one source
-  std::int64_t source_block_s = 30;        // then doubling with each further failure
+  std::int64_t source_failures = 10;  // in a row, of one account from one source
+  std::int64_t source_block_s = 30;   // then doubling with each further failure
   std::int64_t source_block_max_s = 3600;
-  std::int64_t account_failures = 100;     // of one account from everywhere
+  std::int64_t account_failures = 100;  // of one account from everywhere
   std::int64_t account_block_s = 30;
   std::int64_t account_block_max_s = 15 * 60;
   std::int64_t forget_s = 86'400;

@@ -34,6 +34,8 @@ std::vector<std::string> retired_before(sql::Tx& tx, Timestamp before) {
   return found;
 }
 
-void remove(sql::Tx& tx, std::string_view kid) { tx.execute("DELETE FROM signing_keys WHERE kid = $1", {sql::Value(kid)}); }
+void remove(sql::Tx& tx, std::string_view kid) {
+  tx.execute("DELETE FROM signing_keys WHERE kid = $1", {sql::Value(kid)});
+}
 
 }  // namespace gatehouse::domain::signing_key_store

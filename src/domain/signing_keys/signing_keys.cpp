@@ -53,7 +53,8 @@ SigningKeys::Fresh SigningKeys::make() const {
 
 void SigningKeys::add(Unit& unit, const Fresh& fresh, Timestamp active_at) const {
   store::retire_all(unit.tx(), active_at);
-  store::insert(unit.tx(), {fresh.kid, std::string(algorithm_name(rules_.algorithm)), fresh.sealed, unit.now(), active_at, {}});
+  store::insert(unit.tx(),
+                {fresh.kid, std::string(algorithm_name(rules_.algorithm)), fresh.sealed, unit.now(), active_at, {}});
   unit.record({"signing_key.created", {}, "signing_key", {}, {}, key_json(fresh.kid, active_at), {}});
 }
 

@@ -14,15 +14,17 @@
 #include "crypto/signing_key.hpp"
 #include "domain/changes/ledger.hpp"
 
-namespace gatehouse::crypto { class Seal; }
+namespace gatehouse::crypto {
+class Seal;
+}
 
 namespace gatehouse::domain {
 
 struct SigningKeyRules {
   crypto::Algorithm algorithm = crypto::Algorithm::kEs256;
-  std::int64_t publish_ahead_s = 3600;      // a new key is published so long before it signs
-  std::int64_t rotation_s = 90 * 86'400;    // and signs for so long
-  std::int64_t token_s = 15 * 60 + 300;     // life of what it signs, and the clocks' difference
+  std::int64_t publish_ahead_s = 3600;    // a new key is published so long before it signs
+  std::int64_t rotation_s = 90 * 86'400;  // and signs for so long
+  std::int64_t token_s = 15 * 60 + 300;   // life of what it signs, and the clocks' difference
 };
 
 class SigningKeys {
@@ -30,8 +32,8 @@ class SigningKeys {
   struct Key {
     crypto::SigningKey key;
     Timestamp created_at;
-    Timestamp active_at;                    // signs from then
-    std::optional<Timestamp> retired_at;    // to then
+    Timestamp active_at;                  // signs from then
+    std::optional<Timestamp> retired_at;  // to then
     [[nodiscard]] const std::string& kid() const { return key.kid(); }
   };
   using KeyPtr = std::shared_ptr<const Key>;
@@ -63,7 +65,7 @@ class SigningKeys {
   Ledger& ledger_;
   const crypto::Seal& seal_;
   SigningKeyRules rules_;
-  mutable std::mutex mutex_;   // guards the two pointers only
+  mutable std::mutex mutex_;  // guards the two pointers only
   Snapshot keys_;
   KeyPtr current_;
 };

@@ -36,7 +36,8 @@ Result<const json::object*> entity(const json::object& item, const json::object*
   if (object == nullptr) return faulty(std::string(noun), "must be an object");
   // 5.1.1, 5.2.1, 5.3.1: properties are objects; nothing here depends on them.
   const auto* properties = object->if_contains("properties");
-  if (properties != nullptr && !properties->is_object()) return faulty(std::string(noun) + ".properties", "must be an object");
+  if (properties != nullptr && !properties->is_object())
+    return faulty(std::string(noun) + ".properties", "must be an object");
   return object;
 }
 

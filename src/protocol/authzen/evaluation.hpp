@@ -26,7 +26,7 @@ struct Evaluation {
   std::string_view action;
   std::string_view resource_type;
   std::string_view resource_id;
-  std::optional<std::int64_t> at_least_revision;   // context.at_least_revision, our extension
+  std::optional<std::int64_t> at_least_revision;  // context.at_least_revision, our extension
 };
 
 enum class Semantic : std::uint8_t { kExecuteAll, kDenyOnFirstDeny, kPermitOnFirstPermit };
@@ -44,9 +44,9 @@ class Document {
   Result<Evaluation> read_evaluation(std::string_view body);
 
   struct Batch {
-    bool single = false;                       // no evaluations: answers like the single endpoint (7.1)
+    bool single = false;  // no evaluations: answers like the single endpoint (7.1)
     Semantic semantic = Semantic::kExecuteAll;
-    std::vector<Result<Evaluation>> items;     // a faulty one is answered in its place (7.2.1)
+    std::vector<Result<Evaluation>> items;  // a faulty one is answered in its place (7.2.1)
   };
   // Clause 7.1. Errors: as above; kTooLarge authzen.too_many.
   Result<Batch> read_evaluations(std::string_view body);
@@ -60,7 +60,7 @@ class Document {
 
 // What a decision's `context` tells.
 struct Reason {
-  std::string_view why_not;                    // empty when allowed
+  std::string_view why_not;  // empty when allowed
   std::string_view via;
   std::string_view role;
   std::optional<Uuid> held_at;

@@ -36,8 +36,10 @@ TEST(Evaluation, NamesTheMemberThatIsFaulty) {
   EXPECT_EQ(fault(R"({"subject":{"type":"user","id":7}})"), "subject.id");
   EXPECT_EQ(fault(R"({"subject":{"type":"user","id":"u"},"action":{"name":""}})"), "action.name");
   EXPECT_EQ(fault(R"({"subject":{"type":"user","id":"u","properties":1}})"), "subject.properties");
-  EXPECT_EQ(fault(R"({"subject":{"type":"u","id":"u"},"action":{"name":"a"},"resource":{"type":"o","id":"o"},"context":{"at_least_revision":-1}})"),
-            "context.at_least_revision");
+  EXPECT_EQ(
+      fault(
+          R"({"subject":{"type":"u","id":"u"},"action":{"name":"a"},"resource":{"type":"o","id":"o"},"context":{"at_least_revision":-1}})"),
+      "context.at_least_revision");
 }
 
 TEST(Evaluations, TakeWhatTheyLackFromTheTop) {

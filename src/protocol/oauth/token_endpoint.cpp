@@ -25,7 +25,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
       if (digit == std::string_view::npos) return std::nullopt;
       bits = bits << 6U | static_cast<std::uint32_t>(digit);
     }
-    for (int j = 0; j < 3 - padding; ++j) out.push_back(static_cast<char>(bits >> (16U - 8U * static_cast<unsigned>(j))));
+    for (int j = 0; j < 3 - padding; ++j)
+      out.push_back(static_cast<char>(bits >> (16U - 8U * static_cast<unsigned>(j))));
   }
   return out;
 }

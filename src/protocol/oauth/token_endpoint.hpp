@@ -13,8 +13,8 @@ namespace gatehouse::oauth {
 struct TokenRequest {
   std::string client_id;
   std::string client_secret;
-  std::string scope;            // as it came; may be empty
-  bool basic = false;           // the client used HTTP Basic (2.3.1)
+  std::string scope;   // as it came; may be empty
+  bool basic = false;  // the client used HTTP Basic (2.3.1)
 };
 
 // RFC 6749 5.2. `challenge`: the answer carries `WWW-Authenticate: Basic`.

@@ -14,7 +14,8 @@ std::string error_of(std::string_view body, std::optional<std::string_view> auth
 }
 
 TEST(TokenEndpoint, TakesCredentialsFromTheBody) {
-  const auto parsed = parse_token_request("grant_type=client_credentials&client_id=a%20b&client_secret=c%2Bd+e&scope=x.read+y.write", {});
+  const auto parsed = parse_token_request(
+      "grant_type=client_credentials&client_id=a%20b&client_secret=c%2Bd+e&scope=x.read+y.write", {});
   const auto* request = std::get_if<TokenRequest>(&parsed);
   ASSERT_NE(request, nullptr);
   EXPECT_EQ(request->client_id, "a b");
@@ -59,8 +60,10 @@ TEST(TokenEndpoint, ChallengesWhoTriedHttpBasic) {
 }
 
 TEST(TokenEndpoint, WritesItsAnswers) {
-  EXPECT_EQ(render_token("t", 900, "a.read"), R"({"access_token":"t","token_type":"Bearer","expires_in":900,"scope":"a.read"})");
-  EXPECT_EQ(render(invalid_scope()), R"({"error":"invalid_scope","error_description":"The client does not have that scope."})");
+  EXPECT_EQ(render_token("t", 900, "a.read"),
+            R"({"access_token":"t","token_type":"Bearer","expires_in":900,"scope":"a.read"})");
+  EXPECT_EQ(render(invalid_scope()),
+            R"({"error":"invalid_scope","error_description":"The client does not have that scope."})");
 }
 
 TEST(Form, RefusesMoreParametersThanItsLimit) {

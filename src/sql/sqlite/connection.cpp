@@ -72,8 +72,8 @@ void fail(sqlite3* db, std::string_view sql) {
 
 void Lease::bind(Values values) const {
   if (values.size() != statement_->values) {
-    throw EngineError(fmt::format("{} values for {} parameters in: {:.200}", values.size(), statement_->values,
-                                  statement_->text));
+    throw EngineError(
+        fmt::format("{} values for {} parameters in: {:.200}", values.size(), statement_->values, statement_->text));
   }
   int index = 0;
   for (const std::uint16_t number : statement_->numbers) {
@@ -95,9 +95,10 @@ Connection::Connection(const Settings& settings) {
   sqlite3_busy_timeout(db, kBusyMs);
   // Only the connection that writes may checkpoint, closing the last reader must not.
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writes ? 0 : 1, nullptr);
-  script(fmt::format("PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                     "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA mmap_size={};",
-                     settings.cache_kib, settings.mmap_bytes));
+  script(
+      fmt::format("PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                  "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA mmap_size={};",
+                  settings.cache_kib, settings.mmap_bytes));
 }
 
 Lease Connection::lease(std::string_view sql) {

@@ -42,9 +42,9 @@ Error cannot_open(const std::string& path, int errno_value) {
     case EACCES:
     case EPERM:
     case EROFS:
-      return {ErrorKind::kUnavailable, "store.not_writable",
-              fmt::format("{} cannot be written by this user: change its owner or mode, or choose another --data",
-                          path)};
+      return {
+          ErrorKind::kUnavailable, "store.not_writable",
+          fmt::format("{} cannot be written by this user: change its owner or mode, or choose another --data", path)};
     default:
       return {ErrorKind::kUnavailable, "store.cannot_open",
               fmt::format("{} cannot be opened: {}", path, std::generic_category().message(errno_value))};

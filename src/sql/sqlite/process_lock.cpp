@@ -34,13 +34,12 @@ Result<ProcessLock> ProcessLock::take(const std::string& path) {
     if (errno != EWOULDBLOCK) return cannot_open(path, errno);
     return Error{ErrorKind::kUnavailable, "store.in_use",
                  fmt::format("{} is already in use by another gatehouse process (pid {}): "
-                             "stop it or choose another --data", path, holder_of(file))};
+                             "stop it or choose another --data",
+                             path, holder_of(file))};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   // For the message above only: without it the lock holds just as well.
-  if (::ftruncate(file, 0) == 0 && ::pwrite(file, pid.data(), pid.size(), 0) < 0) {
-    return cannot_open(path, errno);
-  }
+  if (::ftruncate(file, 0) == 0 && ::pwrite(file, pid.data(), pid.size(), 0) < 0) { return cannot_open(path, errno); }
   return lock;
 }
 

@@ -60,9 +60,7 @@ class SqliteDatabase final : public Database {
     std::vector<std::string> findings;
     try {
       read([&](Tx& tx) { look_for_damage(tx, findings); });
-    } catch (const EngineError& failure) {
-      findings.emplace_back(failure.what());
-    }
+    } catch (const EngineError& failure) { findings.emplace_back(failure.what()); }
     return findings;
   }
 

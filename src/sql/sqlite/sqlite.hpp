@@ -19,9 +19,9 @@ namespace gatehouse::sql {
 struct SqliteOptions {
   std::string path;
   std::int64_t mmap_bytes = 4LL << 30U;
-  std::int64_t read_cache_kib = 8192;     // page cache of one read connection
-  std::int64_t checkpoint_pages = 4000;   // growth of the WAL after which the background thread asks for a checkpoint
-  bool exclusive = true;                  // take the process lock; false only for tools that just read
+  std::int64_t read_cache_kib = 8192;    // page cache of one read connection
+  std::int64_t checkpoint_pages = 4000;  // growth of the WAL after which the background thread asks for a checkpoint
+  bool exclusive = true;                 // take the process lock; false only for tools that just read
   // Told what the caller of the lane is not (it gets kUnavailable): one line for the operator's log, on any thread.
   // By default it goes to stderr.
   std::function<void(std::string_view)> report{};

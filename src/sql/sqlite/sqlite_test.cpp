@@ -74,10 +74,12 @@ TEST(SqliteStore, SetsItsConnectionsForDurabilityAndOneCheckpointer) {
     EXPECT_NE(pragma(tx, "mmap_size"), "0");
   };
   database->read(examine);
-  ASSERT_TRUE(database->lane().run([&](Tx& tx) -> Result<void> {
-    examine(tx);
-    return {};
-  }).ok());
+  ASSERT_TRUE(database->lane()
+                  .run([&](Tx& tx) -> Result<void> {
+                    examine(tx);
+                    return {};
+                  })
+                  .ok());
 }
 
 TEST(SqliteStore, BelongsToOneProcess) {
@@ -123,13 +125,9 @@ TEST(SqliteStore, SaysThatItsDirectoryCannotBeWritten) {
                                perms::owner_read | perms::owner_exec | perms::others_read | perms::others_exec);
   // To root every directory is writable.
   const bool root = ::geteuid() == 0;
-  if (root) {
-    ASSERT_EQ(::seteuid(65534), 0);
-  }
+  if (root) { ASSERT_EQ(::seteuid(65534), 0); }
   const auto opened = open_sqlite({.path = directory.file("store.db")});
-  if (root) {
-    ASSERT_EQ(::seteuid(0), 0);
-  }
+  if (root) { ASSERT_EQ(::seteuid(0), 0); }
   std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, "store.not_writable");
@@ -164,13 +162,15 @@ TEST(SqliteStore, IsOnlyReadByATool) {
 TEST(SqliteStore, AnswersUnavailableWhenItIsFullAndGoesOn) {
   const TemporaryDirectory directory;
   std::string reported;
-  const auto database = open_or_throw({.path = directory.file("store.db"),
-                                       .report = [&](std::string_view line) { reported += line; }});
+  const auto database =
+      open_or_throw({.path = directory.file("store.db"), .report = [&](std::string_view line) { reported += line; }});
   ASSERT_TRUE(database->migrate(kSchema).ok());
-  ASSERT_TRUE(database->lane().run([](Tx& tx) -> Result<void> {
-    tx.integer("PRAGMA max_page_count = 20");
-    return {};
-  }).ok());
+  ASSERT_TRUE(database->lane()
+                  .run([](Tx& tx) -> Result<void> {
+                    tx.integer("PRAGMA max_page_count = 20");
+                    return {};
+                  })
+                  .ok());
   const std::string big(200'000, 'x');
   EXPECT_EQ(insert(*database, 1, big).error().kind, ErrorKind::kUnavailable);
   EXPECT_THAT(reported, HasSubstr("full"));
@@ -214,10 +214,13 @@ TEST(SqliteStore, FindsDamage) {
   {
     const auto database = open_or_throw({.path = path});
     ASSERT_TRUE(database->migrate(kSchema).ok());
-    ASSERT_TRUE(database->lane().run([](Tx& tx) -> Result<void> {
-      for (int id = 0; id < 500; ++id) tx.execute("INSERT INTO thing (id, name) VALUES ($1, 'a thing')", {id});
-      return {};
-    }).ok());
+    ASSERT_TRUE(database->lane()
+                    .run([](Tx& tx) -> Result<void> {
+                      for (int id = 0; id < 500; ++id)
+                        tx.execute("INSERT INTO thing (id, name) VALUES ($1, 'a thing')", {id});
+                      return {};
+                    })
+                    .ok());
     EXPECT_THAT(database->check(), IsEmpty());
   }
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
