@@ -8,14 +8,14 @@ namespace gatehouse::domain {
 namespace {
 
 constexpr std::size_t kMostFaults = 1000;
-constexpr int kChangesPerStep = 1000;
+constexpr std::size_t kFactsPerStep = 100'000;  // the graph keeps what takes them back until it publishes
 
 using Faults = std::vector<std::string>;
 
 // Rebuilds the graph from the log's facts alone.
 void replay(sql::Tx& tx, access::Graph& graph, Faults& faults) {
   Revision last = 0;
-  int waiting = 0;
+  std::size_t waiting = 0;
   graph.finish_load(0);
   tx.each("SELECT revision, facts FROM changes ORDER BY revision", {}, [&](const sql::Row& row) {
     const Revision revision = row.integer(0);
@@ -27,7 +27,8 @@ void replay(sql::Tx& tx, access::Graph& graph, Faults& faults) {
       return faults.size() < kMostFaults;
     }
     for (const auto& fact : *facts) graph.apply(fact);
-    if (++waiting == kChangesPerStep) {
+    waiting += facts->size();
+    if (waiting >= kFactsPerStep) {
       graph.publish(revision);
       waiting = 0;
     }
