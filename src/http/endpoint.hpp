@@ -15,8 +15,10 @@
 // An organization id in the path that is no UUID, or out of reach, answers the surface's "not found" before anything is decoded.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
-#include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -130,6 +132,24 @@ class Idempotency {
   virtual void abandon(const Principal& who, std::string_view key) = 0;  // nothing happened: the key is free again
 };
 
+// Room for one permit, of whatever action: they are small, and made for nearly every request.
+class PermitPlace {
+ public:
+  template <class AnyPermit>
+  void put(const AnyPermit& permit) {
+    static_assert(sizeof(AnyPermit) == sizeof(access::Pass) && std::is_trivially_copyable_v<AnyPermit>);
+    ::new (static_cast<void*>(room_.data())) AnyPermit(permit);
+  }
+  // Precondition: it was put as that.
+  template <class AnyPermit>
+  [[nodiscard]] const AnyPermit& get() const {
+    return *std::launder(reinterpret_cast<const AnyPermit*>(room_.data()));
+  }
+
+ private:
+  alignas(access::Pass) std::array<std::byte, sizeof(access::Pass)> room_;
+};
+
 // A declared endpoint, types erased.
 struct Route {
   Endpoint endpoint;
@@ -142,9 +162,9 @@ struct Route {
   bool one_of_many_input = false;
   std::optional<Action> action;  // none: anyone
   // Makes the permit and keeps it for `run`.
-  std::function<Result<void>(const access::Policy& policy, Call& call, std::shared_ptr<void>& permit)> authorize;
+  std::function<Result<void>(const access::Policy& policy, Call& call, PermitPlace& permit)> authorize;
   // Decodes, runs the handler and renders the success into call.response.
-  std::function<Result<void>(Call& call, const std::shared_ptr<void>& permit)> run;
+  std::function<Result<void>(Call& call, const PermitPlace& permit)> run;
 };
 
 // Decodes a described input from path, query and body; every faulty member is reported.
@@ -185,7 +205,7 @@ class Surface {
     const int success = endpoint.success;
     const std::string_view media_type = endpoint.raw_media_type;
     route.run = [handler = std::move(handler), success, media_type](
-                    Call& call, const std::shared_ptr<void>& permit) -> Result<void> {
+                    Call& call, const PermitPlace& permit) -> Result<void> {
       In_ input{};
       if constexpr (std::is_same_v<In_, RawBody>) {
         TRY(check_media_type(call, media_type));
@@ -205,12 +225,12 @@ class Surface {
   }
 
   template <class Access, class Handler, class Input>
-  static auto run_handler(const Handler& handler, Call& call, const std::shared_ptr<void>& permit, Input input) {
+  static auto run_handler(const Handler& handler, Call& call, const PermitPlace& permit, Input input) {
     if constexpr (std::is_same_v<Access, Anyone>) {
       (void)permit;
       return handler(call, Anyone{}, std::move(input));
     } else {
-      return handler(call, *static_cast<const Access*>(permit.get()), std::move(input));
+      return handler(call, permit.get<Access>(), std::move(input));
     }
   }
 
@@ -219,11 +239,11 @@ class Surface {
   static void set_access(Route& route, const Endpoint& endpoint, Permit<A>*) {
     route.action = A;
     route.authorize = [parameter = endpoint.organization](const access::Policy& policy, Call& call,
-                                                          std::shared_ptr<void>& permit) -> Result<void> {
+                                                          PermitPlace& permit) -> Result<void> {
       auto made = parameter.empty() ? policy.permit<A>(call.principal, call.now)
                                     : policy.permit<A>(call.principal, organization_in_path(call, parameter), call.now);
       if (!made) return std::move(made).error();
-      permit = std::make_shared<Permit<A>>(*made);
+      permit.put(*made);
       return {};
     };
   }

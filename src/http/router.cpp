@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <stdexcept>
 
 #include "base/text.hpp"
 #include "http/kept_answer.hpp"
@@ -22,16 +21,6 @@ bool is_request_id(std::string_view id) {
          std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
-
-// Splits off the next segment of "/a/b".
-std::string_view next_segment(std::string_view& path) {
-  path.remove_prefix(1);
-  const std::string_view segment = path.substr(0, path.find('/'));
-  path.remove_prefix(segment.size());
-  return segment;
-}
-
 std::optional<std::string_view> bearer(const Request& request) {
   const auto header = request.header("Authorization");
   if (!header || header->size() < 7 || !text::equal_ignoring_ascii_case(header->substr(0, 7), "Bearer "))
@@ -43,19 +32,6 @@ std::optional<std::string_view> bearer(const Request& request) {
 
 }  // namespace
 
-struct Router::Node {
-  std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
-  std::unique_ptr<Node> parameter;
-  // Endpoints by method at this path, with the names of the path's parameters.
-  struct Leaf {
-    Method method;
-    const Route* route;
-    RequestMetrics* metrics;
-    std::vector<std::string_view> names;
-  };
-  std::vector<Leaf> leaves;
-};
-
 struct Router::Job {
   Job(Exchange& of, Timestamp now)
       : exchange(of), call{of.request, of.response, now, {}, {}, {}, {}}, started(Ticks::now()) {}
@@ -63,7 +39,7 @@ struct Router::Job {
   Call call;
   const Route* route = nullptr;
   RequestMetrics* metrics = nullptr;
-  std::shared_ptr<void> permit;
+  PermitPlace permit;
   std::string request_id;
   std::string failure;
   Ticks::time_point started;
@@ -78,7 +54,6 @@ Router::Router(const RouterOptions& options, const access::Policy& policy, Authe
       clock_(clock),
       random_(random),
       log_(std::move(log)),
-      root_(std::make_unique<Node>()),
       read_pool_({options.read_threads, options.queue, 0}),
       write_pool_({options.write_threads, options.queue, 0}),
       hash_pool_({options.hash_threads, options.queue, 10}) {}
@@ -86,41 +61,7 @@ Router::Router(const RouterOptions& options, const access::Policy& policy, Authe
 Router::~Router() = default;
 
 void Router::mount(Surface& surface) {
-  for (auto& declared : surface.routes()) {
-    auto& route = *routes_.emplace_back(std::make_unique<Route>(std::move(declared)));
-    auto& metrics = *metrics_.emplace_back(std::make_unique<RequestMetrics>());
-    const auto& endpoint = route.endpoint;
-    const auto complain = [&](std::string_view what) {
-      throw std::logic_error(fmt::format("endpoint {}: {}", endpoint.id, what));
-    };
-    if (route.action.has_value() != endpoint.anyone_because.empty()) complain("say who may call, once");
-    for (std::size_t i = 0; i + 1 < routes_.size(); ++i) {
-      if (routes_[i]->endpoint.id == endpoint.id) complain("the id is taken");
-    }
-    Node* node = root_.get();
-    std::vector<std::string_view> names;
-    for (std::string_view path = endpoint.path; !path.empty();) {
-      const std::string_view segment = next_segment(path);
-      if (is_parameter(segment)) {
-        names.push_back(segment.substr(1, segment.size() - 2));
-        if (!node->parameter) node->parameter = std::make_unique<Node>();
-        node = node->parameter.get();
-        continue;
-      }
-      const auto known =
-          std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
-      node = known != node->literals.end()
-                 ? known->second.get()
-                 : node->literals.emplace_back(segment, std::make_unique<Node>()).second.get();
-    }
-    if (!endpoint.organization.empty() && std::find(names.begin(), names.end(), endpoint.organization) == names.end()) {
-      complain("its path has no such parameter");
-    }
-    for (const auto& leaf : node->leaves) {
-      if (leaf.method == endpoint.method) complain("method and path are taken");
-    }
-    node->leaves.push_back({endpoint.method, &route, &metrics, std::move(names)});
-  }
+  for (auto& declared : surface.routes()) table_.add(std::make_unique<Route>(std::move(declared)));
 }
 
 void Router::speak(std::string_view prefix, const Dialect& dialect) { dialects_.emplace_back(prefix, &dialect); }
@@ -136,26 +77,6 @@ const Dialect& Router::dialect_of(std::string_view path) const {
     }
   }
   return *found;
-}
-
-bool Router::find(std::string_view path, Match& match) const {
-  const Node* node = root_.get();
-  if (path.empty() || path.front() != '/') return false;
-  while (!path.empty()) {
-    const std::string_view segment = next_segment(path);
-    const auto literal =
-        std::find_if(node->literals.begin(), node->literals.end(), [&](const auto& l) { return l.first == segment; });
-    if (literal != node->literals.end()) {
-      node = literal->second.get();
-    } else if (node->parameter && !segment.empty()) {
-      match.values.push_back(segment);
-      node = node->parameter.get();
-    } else {
-      return false;
-    }
-  }
-  match.node = node;
-  return !node->leaves.empty();
 }
 
 std::string_view Router::source_address(const Request& request) const {
@@ -179,32 +100,25 @@ std::string_view Router::source_address(const Request& request) const {
 
 const Route* Router::route(Job& job) {
   const Request& request = job.call.request;
-  Match match;
-  if (!find(request.path, match)) {
+  const auto match = table_.find(request.path);
+  if (match.leaves == nullptr) {
     fail(job, not_found("request.unknown_route", "There is nothing at this address."));
     return nullptr;
   }
-  const Method method = request.method == Method::kHead ? Method::kGet : request.method;
-  for (const auto& leaf : match.node->leaves) {
-    if (leaf.method != method) continue;
-    for (std::size_t i = 0; i < leaf.names.size(); ++i) {
-      job.call.path_parameters.emplace_back(leaf.names[i],
-                                            percent_decode(match.values[i], false).value_or(std::string()));
-    }
-    job.route = leaf.route;
-    job.metrics = leaf.metrics;
-    return leaf.route;
+  const auto* leaf = match.find(request.method == Method::kHead ? Method::kGet : request.method);
+  if (leaf == nullptr) {
+    job.call.set_header("Allow", match.allowed());
+    job.call.response.status = 405;
+    fail(job, invalid("request.method_not_allowed", "This address does not know that method."));
+    return nullptr;
   }
-  std::string allow;
-  for (const auto& leaf : match.node->leaves) {
-    if (!allow.empty()) allow += ", ";
-    allow += name(leaf.method);
-    if (leaf.method == Method::kGet) allow += ", HEAD";
+  for (std::size_t i = 0; i < leaf->names.size(); ++i) {
+    job.call.path_parameters.emplace_back(leaf->names[i],
+                                          percent_decode(match.values[i], false).value_or(std::string()));
   }
-  job.call.set_header("Allow", std::move(allow));
-  job.call.response.status = 405;
-  fail(job, invalid("request.method_not_allowed", "This address does not know that method."));
-  return nullptr;
+  job.route = leaf->route;
+  job.metrics = leaf->metrics;
+  return leaf->route;
 }
 
 Work Router::work_of(const Job& job) {
@@ -339,13 +253,16 @@ void Router::append_metrics(std::string& out) const {
   out +=
       "# HELP gatehouse_http_requests_total Requests by operation and status class.\n# TYPE "
       "gatehouse_http_requests_total counter\n";
-  for (std::size_t i = 0; i < routes_.size(); ++i) metrics_[i]->append_counts(routes_[i]->endpoint.id, out);
+  for (std::size_t i = 0; i < routes().size(); ++i) {
+    table_.metrics()[i]->append_counts(routes()[i]->endpoint.id, out);
+  }
   unmatched_.append_counts("none", out);
   out +=
       "# HELP gatehouse_http_request_duration_seconds Time from the parsed request to its answer.\n"
       "# TYPE gatehouse_http_request_duration_seconds histogram\n";
-  for (std::size_t i = 0; i < routes_.size(); ++i) {
-    if (metrics_[i]->total() > 0) metrics_[i]->append_durations(routes_[i]->endpoint.id, out);
+  for (std::size_t i = 0; i < routes().size(); ++i) {
+    const auto& metrics = *table_.metrics()[i];
+    if (metrics.total() > 0) metrics.append_durations(routes()[i]->endpoint.id, out);
   }
   append_metric(out, "gatehouse_pool_waiting_read", "gauge", "Requests waiting for a reading thread.",
                 static_cast<double>(read_pool_.waiting()));

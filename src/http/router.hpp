@@ -14,7 +14,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "http/endpoint.hpp"
-#include "http/metrics.hpp"
+#include "http/route_table.hpp"
 #include "http/worker_pool.hpp"
 
 namespace gatehouse::http {
@@ -54,18 +54,11 @@ class Router final : public Handler {
 
   void handle(Exchange& exchange) override;
 
-  [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return table_.routes(); }
   void append_metrics(std::string& out) const;
 
  private:
-  struct Node;
   struct Job;
-  struct Match {
-    const Node* node = nullptr;
-    std::vector<std::string_view> values;
-  };
-
-  [[nodiscard]] bool find(std::string_view path, Match& match) const;
   const Route* route(Job& job);
   void finish(Job& job);
   void refuse(Job& job, const Error& error);  // renders the error
@@ -85,10 +78,8 @@ class Router final : public Handler {
   const Clock& clock_;
   Random& random_;
   Log log_;
-  std::vector<std::unique_ptr<Route>> routes_;
-  std::vector<std::unique_ptr<RequestMetrics>> metrics_;
+  RouteTable table_;
   RequestMetrics unmatched_;
-  std::unique_ptr<Node> root_;
   std::vector<std::pair<std::string, const Dialect*>> dialects_;
   WorkerPool read_pool_;
   WorkerPool write_pool_;
