@@ -1,7 +1,7 @@
 #include "domain/memberships/membership_store.hpp"
 
 #include "base/json_writer.hpp"
-#include "domain/organizations/scope_store.hpp"
+#include "domain/scope_store.hpp"
 
 namespace gatehouse::domain::membership_store {
 namespace {

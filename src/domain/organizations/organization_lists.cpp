@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "domain/organizations/organization_store.hpp"
 #include "domain/organizations/organizations.hpp"
-#include "domain/organizations/scope_store.hpp"
+#include "domain/scope_store.hpp"
 
 namespace gatehouse::domain {
 

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "domain/organizations/scope_store.hpp"
+#include "domain/scope_store.hpp"
 #include "domain/text_search.hpp"
 
 namespace gatehouse::domain::organization_store {

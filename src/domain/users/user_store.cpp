@@ -1,7 +1,7 @@
 #include "domain/users/user_store.hpp"
 
 #include "base/text.hpp"
-#include "domain/organizations/scope_store.hpp"
+#include "domain/scope_store.hpp"
 #include "domain/text_search.hpp"
 
 namespace gatehouse::domain::user_store {

@@ -4,7 +4,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
-#include "domain/organizations/scope_store.hpp"
+#include "domain/scope_store.hpp"
 #include "domain/users/user_store.hpp"
 
 namespace gatehouse::domain {

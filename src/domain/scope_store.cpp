@@ -1,4 +1,4 @@
-#include "domain/organizations/scope_store.hpp"
+#include "domain/scope_store.hpp"
 
 namespace gatehouse::domain::scope_store {
 namespace {

@@ -1,4 +1,5 @@
-// A caller's scope as SQL, for the lists that are bound by it.
+// A caller's scope as SQL, for the lists of every noun that are bound by it. Belongs to no noun: it reads the tree, it
+// changes nothing.
 #pragma once
 
 #include <string>
