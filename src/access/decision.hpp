@@ -53,6 +53,13 @@ struct Decision {
     return entry != nullptr && entry->member();
   }
 
+  template <class Use>
+  void each_role(Use&& use) const {
+    for (std::uint32_t no = 0; no < side.roles_.size(); ++no) {
+      if (side.roles_[no]) use(RoleNo{no}, *side.roles_[no]);
+    }
+  }
+
   // For lists (reach.cpp): the roots of where it is held, what is reached besides, and both as the caller sees them.
   [[nodiscard]] std::vector<OrganizationNo> trees(const Holder& holder, PermissionNo permission) const;
   [[nodiscard]] std::vector<OrganizationNo> singles(const Holder& holder,

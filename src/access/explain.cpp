@@ -1,5 +1,7 @@
 // Why, or what would have been enough. The long way round: it may allocate, and is asked one decision at a time.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "access/decision.hpp"
 
@@ -22,8 +24,10 @@ struct Why {
     return best;
   }
 
-  [[nodiscard]] bool direct(const UserBlock& user, const std::vector<OrganizationNo>& path, Explanation& out) const {
-    for (const auto at : path) {
+  // Nearest first: the organization and what is above it.
+  [[nodiscard]] bool direct(const UserBlock& user, OrganizationNo from, Explanation& out) const {
+    for (auto [at, step] = std::pair(from, 0); step < kMaxSteps && view.organization_id(at);
+         at = view.parent(at), ++step) {
       const auto* entry = user.find(at.value);
       if (entry == nullptr || !decision.carries(entry->roleset(), permission)) continue;
       out.role = heaviest(entry->roleset());
@@ -34,8 +38,9 @@ struct Why {
     return false;
   }
 
-  [[nodiscard]] bool connected(const UserBlock& user, const std::vector<OrganizationNo>& path, Explanation& out) const {
-    for (const auto at : path) {
+  [[nodiscard]] bool connected(const UserBlock& user, OrganizationNo from, Explanation& out) const {
+    for (auto [at, step] = std::pair(from, 0); step < kMaxSteps && view.organization_id(at);
+         at = view.parent(at), ++step) {
       for (const auto& connection : view.connections_of_customer(at)) {
         if (!Decision::is_member(user, connection.agency)) continue;
         for (const auto no : connection.roles) {
@@ -56,12 +61,27 @@ struct Why {
   }
 
   [[nodiscard]] std::vector<RoleNo> enough() const {
-    auto carriers = view.roles();
-    std::erase_if(carriers, [&](RoleNo no) { return !view.role(no)->permissions.contains(permission); });
-    std::stable_sort(carriers.begin(), carriers.end(),
-                     [&](RoleNo a, RoleNo b) { return view.role(a)->weight < view.role(b)->weight; });
-    if (carriers.size() > 5) carriers.resize(5);
-    return carriers;
+    // Lightest first, then by name. The few are kept in order as they are met, because every refusal asks for them.
+    constexpr std::size_t kMost = 5;
+    std::array<const View::RoleEntry*, kMost> entries{};
+    std::array<RoleNo, kMost> numbers{};
+    std::size_t count = 0;
+    decision.each_role([&](RoleNo no, const View::RoleEntry& role) {
+      if (!role.permissions.contains(permission)) return;
+      auto at = count;
+      for (; at > 0; --at) {
+        const auto& other = *entries[at - 1];
+        if (other.weight != role.weight ? other.weight < role.weight : other.name < role.name) break;
+        if (at == kMost) continue;
+        entries[at] = entries[at - 1];
+        numbers[at] = numbers[at - 1];
+      }
+      if (at == kMost) return;
+      entries[at] = &role;
+      numbers[at] = no;
+      count = std::min(count + 1, kMost);
+    });
+    return {numbers.begin(), numbers.begin() + count};
   }
 };
 
@@ -97,9 +117,7 @@ Explanation View::explain(const Principal& who, PermissionNo permission, Organiz
     out.role = why.heaviest(holder.roleset);
     out.held_at = holder.within;
   } else {
-    std::vector<OrganizationNo> path;
-    for (auto at = organization; path.size() < kMaxSteps && organization_id(at); at = parent(at)) path.push_back(at);
-    if (!why.direct(*holder.user, path, out)) (void)why.connected(*holder.user, path, out);
+    if (!why.direct(*holder.user, organization, out)) (void)why.connected(*holder.user, organization, out);
     if (holder.kind == Principal::Kind::kClient) out.via = Via::kClient;
   }
   return out;

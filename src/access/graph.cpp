@@ -83,7 +83,8 @@ struct Graph::Impl {
   void take(const ConnectionGone& fact) { set(SetConnection{fact.id, {}}); }
   void take(const ClientFact& fact) {
     set(SetClient{fact.id, View::ClientEntry{fact.id, fact.owner, fact.organization, fact.expires_at, fact.secret,
-                                             permissions.allowed_by(fact.scopes)}});
+                                             permissions.allowed_by(fact.scopes),
+                                             std::make_shared<const std::vector<std::string>>(fact.scopes)}});
   }
   void take(const ClientGone& fact) { set(SetClient{fact.id, {}}); }
   void take(const ApiTokenFact& fact) {

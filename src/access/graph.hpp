@@ -53,6 +53,7 @@ class View {
     Timestamp expires_at;
     Digest secret;
     PermissionSet allowed;
+    std::shared_ptr<const std::vector<std::string>> scopes;  // as given at creation
   };
   struct ApiTokenEntry {
     ApiTokenId id;
@@ -180,6 +181,7 @@ class Graph {
     std::size_t users;
     std::size_t organizations;
   };
+  // On the write lane, or when nothing is written.
   [[nodiscard]] Memory memory() const;  // of the holdings, users and organizations, both sides
 
  private:

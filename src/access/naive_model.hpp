@@ -97,10 +97,15 @@ class NaiveModel {
     if (!stands(who, now) || !organizations_.contains(at)) return false;
     if (effective(who, at, now).contains("organizations.view")) return true;
     if (at == platform()) return false;
-    if (who.kind == Principal::Kind::kClient) return clients_.at(ClientId(who.id)).organization == at;
     if (who.kind == Principal::Kind::kApiToken) return tokens_.at(ApiTokenId(who.id)).organization == at;
-    return member(who.user, at) || std::any_of(connections_.begin(), connections_.end(), [&](const auto& one) {
-             return one.second.customer == at && member(who.user, one.second.agency);
+    auto user = who.user;
+    if (who.kind == Principal::Kind::kClient) {
+      const auto& client = clients_.at(ClientId(who.id));
+      if (client.organization != at) return false;
+      user = client.owner;
+    }
+    return member(user, at) || std::any_of(connections_.begin(), connections_.end(), [&](const auto& one) {
+             return one.second.customer == at && member(user, one.second.agency);
            });
   }
 

@@ -182,4 +182,10 @@ Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationN
   return {};
 }
 
+Result<void> Policy::may_touch_account(const View& view, const Pass& pass, UserNo target) {
+  TRY(may_touch(view, pass, view.platform(), target));
+  for (const auto& holding : view.holdings(target)) TRY(may_touch(view, pass, holding.organization, target));
+  return {};
+}
+
 }  // namespace gatehouse::access

@@ -70,6 +70,9 @@ class Policy {
   // (access.outranked).
   static Result<void> may_touch(const View& view, const Pass& pass, OrganizationNo at, UserNo target);
 
+  // The same for the whole account: nothing it holds anywhere outranks the caller there.
+  static Result<void> may_touch_account(const View& view, const Pass& pass, UserNo target);
+
   [[nodiscard]] const Graph& graph() const { return graph_; }
 
  private:

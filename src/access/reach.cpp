@@ -1,5 +1,5 @@
 // What a principal may know of: where it holds organizations.view, and singly the organizations it is a member of, the
-// customers of its agencies, and a client's or token's own. The platform is known only to those who hold the
+// customers of its agencies, and a token's own; a client what its owner may, of its own organization. The platform is known only to those who hold the
 // permission there.
 #include <algorithm>
 
@@ -54,8 +54,8 @@ std::vector<OrganizationNo> Decision::trees(const Holder& holder, PermissionNo p
 
 std::vector<OrganizationNo> Decision::singles(const Holder& holder, const std::vector<OrganizationNo>& trees) const {
   std::vector<OrganizationNo> found;
-  if (holder.is_bounded()) {
-    found.push_back(holder.within);
+  if (holder.user == nullptr) {
+    found.push_back(holder.within);  // an API token's own organization
   } else {
     for (const auto& entry : *holder.user) {
       if (entry.member()) found.push_back({entry.organization});
@@ -63,8 +63,10 @@ std::vector<OrganizationNo> Decision::singles(const Holder& holder, const std::v
     each_customer(*holder.user, [&](const Connection& connection) { found.push_back(connection.customer); });
   }
   make_set(found);
-  std::erase_if(
-      found, [&](OrganizationNo no) { return !side.there(no) || no == side.platform() || covered(side, trees, no); });
+  std::erase_if(found, [&](OrganizationNo no) {
+    const bool outside = holder.is_bounded() && no != holder.within;
+    return outside || !side.there(no) || no == side.platform() || covered(side, trees, no);
+  });
   return found;
 }
 
@@ -93,7 +95,8 @@ bool View::reaches(const Principal& who, OrganizationNo organization, Timestamp 
   if (!decision.bears_on(holder, organization)) return false;
   if (decision.allows(holder, permission::kOrganizationsView, organization)) return true;
   if (organization == platform()) return false;
-  if (holder.is_bounded()) return organization == holder.within;
+  if (holder.is_bounded() && organization != holder.within) return false;
+  if (holder.user == nullptr) return true;  // an API token's own organization
   if (Decision::is_member(*holder.user, organization)) return true;
   const auto& incoming = decision.side.incoming(organization);
   return std::any_of(incoming.begin(), incoming.end(), [&](const Connection& connection) {

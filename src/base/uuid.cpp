@@ -1,25 +1,36 @@
 #include "base/uuid.hpp"
 
+#include <array>
+
 namespace gatehouse {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// By character: its value, or kNoDigit.
+constexpr std::uint8_t kNoDigit = 0xFF;
+constexpr std::array<std::uint8_t, 256> kDigits = [] {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < 16; ++i) {
+    const auto c = static_cast<unsigned char>(kHex[i]);
+    digits[c] = i;
+    if (i > 9) digits[c - 'a' + 'A'] = i;
+  }
+  return digits;
+}();
 
 }  // namespace
 
 void Uuid::append_to(std::string& out) const {
+  std::array<char, 36> text;  // NOLINT(cppcoreguidelines-pro-type-member-init): every place is written
+  std::size_t at = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out.push_back('-');
-    out.push_back(kHex[bytes[i] >> 4U]);
-    out.push_back(kHex[bytes[i] & 15U]);
+    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
+    text[at++] = kHex[bytes[i] >> 4U];
+    text[at++] = kHex[bytes[i] & 15U];
   }
+  out.append(text.data(), text.size());
 }
 
 std::string Uuid::to_string() const {
@@ -32,17 +43,19 @@ std::string Uuid::to_string() const {
 std::optional<Uuid> Uuid::parse(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   Uuid uuid;
+  std::uint8_t wrong = 0;  // above 15 once one is no digit
   std::size_t at = 0;
   for (std::size_t i = 0; i < 16; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) {
       if (text[at++] != '-') return std::nullopt;
     }
-    const int high = hex_digit(text[at]);
-    const int low = hex_digit(text[at + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    uuid.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+    const auto high = kDigits[static_cast<unsigned char>(text[at])];
+    const auto low = kDigits[static_cast<unsigned char>(text[at + 1])];
+    wrong |= high | low;
+    uuid.bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
     at += 2;
   }
+  if (wrong > 15) return std::nullopt;
   return uuid;
 }
 

@@ -217,6 +217,7 @@ Io Connection::send_some() {
   }
   out_.clear();
   sent_ = 0;
+  deadline_ = 0;  // a handler may take longer than a peer
   return Io::kDone;
 }
 

@@ -204,8 +204,8 @@ class Surface {
     }
     const int success = endpoint.success;
     const std::string_view media_type = endpoint.raw_media_type;
-    route.run = [handler = std::move(handler), success, media_type](
-                    Call& call, const PermitPlace& permit) -> Result<void> {
+    route.run = [handler = std::move(handler), success, media_type](Call& call,
+                                                                    const PermitPlace& permit) -> Result<void> {
       In_ input{};
       if constexpr (std::is_same_v<In_, RawBody>) {
         TRY(check_media_type(call, media_type));

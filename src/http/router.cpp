@@ -1,9 +1,12 @@
 #include "http/router.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <memory>
 
 #include "base/text.hpp"
 #include "http/kept_answer.hpp"
@@ -21,6 +24,42 @@ bool is_request_id(std::string_view id) {
          std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
 }
 
+// Request ids tell requests apart and protect nothing: their randomness is drawn in pieces, because a system call for
+// each would cost as much as a decision does.
+class DrawnRandom final : public Random {
+ public:
+  explicit DrawnRandom(Random& source) : source_(source) {}
+  void fill(void* out, std::size_t size) override {
+    static thread_local std::array<unsigned char, 1024> drawn;
+    static thread_local std::size_t next = drawn.size();
+    if (size > drawn.size()) return source_.fill(out, size);
+    if (drawn.size() - next < size) {
+      source_.fill(drawn.data(), drawn.size());
+      next = 0;
+    }
+    std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(next), size, static_cast<unsigned char*>(out));
+    next += size;
+  }
+
+ private:
+  Random& source_;
+};
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// IPv4 or IPv6, without a port.
+bool is_address(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> copy{};
+  if (text.empty() || text.size() >= copy.size()) return false;
+  std::copy(text.begin(), text.end(), copy.begin());
+  in6_addr place{};
+  return inet_pton(AF_INET, copy.data(), &place) == 1 || inet_pton(AF_INET6, copy.data(), &place) == 1;
+}
+
 std::optional<std::string_view> bearer(const Request& request) {
   const auto header = request.header("Authorization");
   if (!header || header->size() < 7 || !text::equal_ignoring_ascii_case(header->substr(0, 7), "Bearer "))
@@ -32,6 +71,7 @@ std::optional<std::string_view> bearer(const Request& request) {
 
 }  // namespace
 
+// On the stack of the I/O thread while it is there; moved to the heap for a pool.
 struct Router::Job {
   Job(Exchange& of, Timestamp now)
       : exchange(of), call{of.request, of.response, now, {}, {}, {}, {}}, started(Ticks::now()) {}
@@ -79,21 +119,21 @@ const Dialect& Router::dialect_of(std::string_view path) const {
   return *found;
 }
 
+// The nearest address that is no proxy of ours: what stands further left, the client may have written itself. Proxies may
+// add a line of their own instead of a comma, so all lines count, the last one first.
 std::string_view Router::source_address(const Request& request) const {
   const auto& trusted = options_.trusted_proxies;
-  const auto is_trusted = [&](std::string_view address) {
-    return std::find(trusted.begin(), trusted.end(), address) != trusted.end();
-  };
-  if (!is_trusted(request.remote_address)) return request.remote_address;
-  // The nearest address that is no proxy of ours: what stands further left, the client may have written itself.
-  std::string_view chain = request.header("X-Forwarded-For").value_or("");
   std::string_view source = request.remote_address;
-  while (!chain.empty() && is_trusted(source)) {
-    const std::size_t comma = chain.rfind(',');
-    source = comma == std::string_view::npos ? chain : chain.substr(comma + 1);
-    chain = comma == std::string_view::npos ? std::string_view() : chain.substr(0, comma);
-    while (!source.empty() && source.front() == ' ') source.remove_prefix(1);
-    while (!source.empty() && source.back() == ' ') source.remove_suffix(1);
+  const auto is_trusted = [&] { return std::find(trusted.begin(), trusted.end(), source) != trusted.end(); };
+  for (auto line = request.headers.rbegin(); line != request.headers.rend() && is_trusted(); ++line) {
+    if (!text::equal_ignoring_ascii_case(line->name, "X-Forwarded-For")) continue;
+    for (std::string_view chain = line->value; !chain.empty() && is_trusted();) {
+      const std::size_t comma = chain.rfind(',');
+      const std::string_view hop = trimmed(comma == std::string_view::npos ? chain : chain.substr(comma + 1));
+      chain = comma == std::string_view::npos ? std::string_view() : chain.substr(0, comma);
+      if (!is_address(hop)) return source;
+      source = hop;
+    }
   }
   return source;
 }
@@ -127,36 +167,37 @@ Work Router::work_of(const Job& job) {
 }
 
 void Router::handle(Exchange& exchange) {
-  auto job = std::make_unique<Job>(exchange, clock_.now());
-  Call& call = job->call;
+  Job job(exchange, clock_.now());
+  Call& call = job.call;
   const auto given_id = call.request.header("X-Request-ID");
-  job->request_id =
-      given_id && is_request_id(*given_id) ? std::string(*given_id) : Uuid::v7(call.now, random_).to_string();
-  call.request_id = job->request_id;
+  DrawnRandom random(random_);
+  job.request_id =
+      given_id && is_request_id(*given_id) ? std::string(*given_id) : Uuid::v7(call.now, random).to_string();
+  call.request_id = job.request_id;
   call.source_address = source_address(call.request);
-  if (route(*job) == nullptr) return;
+  if (route(job) == nullptr) return;
 
-  if (job->route->action) {
+  if (job.route->action) {
     const auto token = bearer(call.request);
-    if (!token)
-      return fail(*job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
+    if (!token) return fail(job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
     auto principal = authenticator_.authenticate(*token, call.now);
-    if (!principal) return fail(*job, principal.error());
+    if (!principal) return fail(job, principal.error());
     call.principal = *principal;
-    if (auto permitted = job->route->authorize(policy_, call, job->permit); !permitted)
-      return fail(*job, permitted.error());
+    if (auto permitted = job.route->authorize(policy_, call, job.permit); !permitted)
+      return fail(job, permitted.error());
   }
-  if (work_of(*job) == Work::kMemory) return run(*job);
+  if (work_of(job) == Work::kMemory) return run(job);
   dispatch(std::move(job));
 }
 
-void Router::dispatch(std::unique_ptr<Job> job) {
-  const Work work = work_of(*job);
+void Router::dispatch(Job&& job) {
+  const Work work = work_of(job);
   WorkerPool* pool = &read_pool_;
   if (work == Work::kWrite) pool = &write_pool_;
   if (work == Work::kHash) pool = &hash_pool_;
   // std::function must be copyable; the pool runs each job exactly once.
-  const std::shared_ptr<Job> shared = std::move(job);
+  const auto shared = std::make_shared<Job>(std::move(job));
+  shared->call.request_id = shared->request_id;
   if (!pool->submit([this, shared] { run(*shared); })) {
     fail(*shared,
          {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
@@ -176,7 +217,7 @@ void Router::run(Job& job) {
     // A broken invariant or a failing engine: the caller learns that nothing was acknowledged, the operator learns why.
     job.failure = broken.what();
     job.call.response.clear();
-    return fail(job, {ErrorKind::kInternal, "internal", "Something went wrong here; nothing was acknowledged."});
+    refuse(job, {ErrorKind::kInternal, "internal", "Something went wrong here; nothing was acknowledged."});
   }
   finish(job);
 }
@@ -201,12 +242,8 @@ void Router::run_idempotent(Job& job, std::string_view key) {
     call.set_header("Idempotency-Replayed", "true");
     return;
   }
-  try {
-    run_once(job);
-  } catch (...) {
-    idempotency_.abandon(call.principal, key);
-    throw;
-  }
+  // When this throws, nobody knows whether there was an effect: the key stays taken until it expires.
+  run_once(job);
   // A refusal for the moment is no answer to keep.
   if (call.response.status >= 500 || call.response.status == 429) {
     idempotency_.abandon(call.principal, key);

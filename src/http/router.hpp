@@ -67,7 +67,7 @@ class Router final : public Handler {
   void run(Job& job);
   void run_once(Job& job);
   void run_idempotent(Job& job, std::string_view key);
-  void dispatch(std::unique_ptr<Job> job);
+  void dispatch(Job&& job);
   [[nodiscard]] const Dialect& dialect_of(std::string_view path) const;
   [[nodiscard]] std::string_view source_address(const Request& request) const;
 

@@ -3,14 +3,17 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <system_error>
 #include <utility>
 
 namespace gatehouse::http {
 
 WorkerPool::~WorkerPool() {
+  std::deque<std::function<void()>> unheard;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    unheard.swap(jobs_);
   }
   wake_.notify_all();
   for (auto& thread : threads_) thread.join();
@@ -20,12 +23,20 @@ bool WorkerPool::submit(std::function<void()> job) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || jobs_.size() >= options_.queue) return false;
   jobs_.push_back(std::move(job));
-  if (idle_ < jobs_.size() && threads_.size() < options_.threads) {
-    threads_.emplace_back([this] { work(); });
-  } else {
-    wake_.notify_one();
+  if (idle_ < jobs_.size() && threads_.size() < options_.threads && !add_thread() && threads_.empty()) {
+    jobs_.pop_back();
+    return false;
   }
+  wake_.notify_one();
   return true;
+}
+
+// The machine may have no thread left to give: those that are there then do the work.
+bool WorkerPool::add_thread() {
+  try {
+    threads_.emplace_back([this] { work(); });
+    return true;
+  } catch (const std::system_error&) { return false; }
 }
 
 std::size_t WorkerPool::waiting() const {

@@ -20,7 +20,7 @@ class WorkerPool {
     int niceness = 0;  // added to the threads' nice value: 10 runs below everything else
   };
   explicit WorkerPool(const Options& options) : options_(options) {}
-  ~WorkerPool();  // runs what is queued, then ends
+  ~WorkerPool();  // finishes what runs; what is queued is dropped, nobody listens any more
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
@@ -29,6 +29,7 @@ class WorkerPool {
   [[nodiscard]] std::size_t waiting() const;
 
  private:
+  bool add_thread();
   void work();
 
   const Options options_;

@@ -1,5 +1,7 @@
 // Commands that copy or change a data directory without a server: backup, restore, a new password.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -17,10 +19,19 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kKeySuffix = ".master.key";
 
+// A file, or a directory's names, on the disk for good.
+bool flush(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  return flushed;
+}
+
 Result<void> copy_private(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
   if (!error) fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
+  if (!error && !flush(to)) error = std::make_error_code(std::errc::io_error);
   if (error)
     return invalid("backup.failed",
                    fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()));
@@ -57,13 +68,15 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
     return invalid("restore.failed",
                    fmt::format("{} holds a store already; choose an empty directory with --data", context.config.data));
   }
+  const fs::path key = directory / "master.key";
+  if (fs::exists(key, error)) {
+    return invalid("restore.failed", fmt::format("{} holds a master key already; choose an empty directory with --data",
+                                                 context.config.data));
+  }
   fs::create_directories(directory, error);
   fs::permissions(directory, fs::perms::owner_all, error);
   const fs::path partial = directory / "gatehouse.db.restoring";
   TRY(copy_private(file, partial));
-  if (context.config.master_key_file.empty() && fs::exists(file + std::string(kKeySuffix), error)) {
-    TRY(copy_private(file + std::string(kKeySuffix), directory / "master.key"));
-  }
   {
     // Sound before it gets its name.
     sql::SqliteOptions options;
@@ -73,9 +86,13 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
       return invalid("restore.failed", fmt::format("{} is damaged: {}", file, findings.front()));
     }
   }
+  if (context.config.master_key_file.empty() && fs::exists(file + std::string(kKeySuffix), error)) {
+    TRY(copy_private(file + std::string(kKeySuffix), key));
+  }
   fs::rename(partial, store, error);
   for (const char* rest : {"-wal", "-shm", ".lock"}) fs::remove(partial.string() + rest, error);
-  if (!fs::exists(store, error)) return invalid("restore.failed", fmt::format("cannot write {}", store.string()));
+  if (!fs::exists(store, error) || !flush(directory))
+    return invalid("restore.failed", fmt::format("cannot write {}", store.string()));
   std::printf("%s\n", context.json ? R"({"restored":true})"
                                    : fmt::format("restored into {}; start it with `gatehouse serve --data {}`",
                                                  context.config.data, context.config.data)

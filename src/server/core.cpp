@@ -19,25 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using access::Action;
 
-// What goes with organizations and accounts, by the nouns that own it.
-struct SessionDependents final : domain::Dependents {
-  void organization_removed(domain::Unit& unit, OrganizationNo no) override {
-    domain::Sessions::organization_removed(unit, no);
-  }
-  void user_removed(domain::Unit& unit, UserNo no) override { domain::Sessions::user_removed(unit, no); }
-  void user_deactivated(domain::Unit& unit, UserNo no) override { domain::Sessions::user_deactivated(unit, no); }
-};
-struct ClientDependents final : domain::Dependents {
-  void organization_removed(domain::Unit& unit, OrganizationNo no) override {
-    domain::Clients::organization_removed(unit, no);
-  }
-  void user_removed(domain::Unit& unit, UserNo no) override { domain::Clients::user_removed(unit, no); }
-};
-struct ApiTokenDependents final : domain::Dependents {
-  void organization_removed(domain::Unit& unit, OrganizationNo no) override {
-    domain::ApiTokens::organization_removed(unit, no);
-  }
-};
+// A key for one purpose, of the master key (RFC 5869's idea, one block long).
+std::array<std::uint8_t, 32> derive(const crypto::MasterKey& key, std::string_view purpose) {
+  return crypto::hmac_sha256({reinterpret_cast<const char*>(key.data()), key.size()}, purpose);
+}
 
 Result<void> make_directory(const std::string& path) {
   std::error_code error;
@@ -92,15 +77,13 @@ Result<void> Core::open_store(Opening opening) {
   }
   seal = std::make_unique<crypto::Seal>(key, random);
 
-  domain::Throttle::Key throttle_key{};
-  const auto derived = crypto::hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()),
-                                           "gatehouse sign-in throttle");
-  std::copy(derived.begin(), derived.end(), throttle_key.begin());
+  idempotency_key_ = derive(key, "gatehouse idempotency");
 
   graph = std::make_unique<access::Graph>(permissions);
   domain::load_graph(*database, *graph);
   ledger = std::make_unique<domain::Ledger>(*database, *graph, clock, random);
-  throttle = std::make_unique<domain::Throttle>(*ledger, throttle_key, domain::ThrottleRules{});
+  throttle =
+      std::make_unique<domain::Throttle>(*ledger, derive(key, "gatehouse sign-in throttle"), domain::ThrottleRules{});
   return {};
 }
 
@@ -108,10 +91,7 @@ Result<void> Core::wire() {
   // From the configuration alone, so that tokens stay good over a restart.
   issuer = config.public_url.empty() ? (config.tls_cert.empty() ? "http://" : "https://") + config.listen
                                      : config.public_url;
-  owned_dependents_.push_back(std::make_unique<SessionDependents>());
-  owned_dependents_.push_back(std::make_unique<ClientDependents>());
-  owned_dependents_.push_back(std::make_unique<ApiTokenDependents>());
-  for (const auto& each : owned_dependents_) dependents.push_back(each.get());
+  dependents.push_back(&credential_dependents_);
 
   domain::SigningKeyRules key_rules;
   key_rules.algorithm = domain::parse_algorithm(config.signing_algorithm).value_or(crypto::Algorithm::kEs256);
@@ -138,7 +118,7 @@ Result<void> Core::wire() {
   clients = std::make_unique<domain::Clients>(*ledger, *access_tokens, config.access_token_s);
   api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
   authenticator = std::make_unique<domain::Authenticator>(*graph, *access_tokens, api_tokens.get(), random);
-  idempotency = std::make_unique<domain::Idempotency>(*ledger, *seal);
+  idempotency = std::make_unique<domain::Idempotency>(*ledger, *seal, idempotency_key_);
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "crypto/seal.hpp"
 #include "domain/api_tokens/api_tokens.hpp"
 #include "domain/authentication/authenticator.hpp"
+#include "domain/authentication/credential_dependents.hpp"
 #include "domain/changes/changes.hpp"
 #include "domain/changes/ledger.hpp"
 #include "domain/clients/clients.hpp"
@@ -81,7 +82,8 @@ class Core {
   Result<void> wire();
   Result<void> first_start();
 
-  std::vector<std::unique_ptr<domain::Dependents>> owned_dependents_;
+  domain::CredentialDependents credential_dependents_;
+  domain::Idempotency::Key idempotency_key_{};
 };
 
 }  // namespace gatehouse::server

@@ -141,9 +141,6 @@ class Service::Management final : public http::Handler {
                         static_cast<double>(counters.requests_timed_out));
     http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.",
                         static_cast<double>(graph.revision()));
-    http::append_metric(out, "gatehouse_graph_bytes", "gauge",
-                        "Memory of the graph's holdings, users and organizations.",
-                        static_cast<double>(graph.memory().bytes));
     http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(users));
     http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.",
                         static_cast<double>(organizations));

@@ -70,7 +70,7 @@ class Credentials : public Domain {
     clients = std::make_unique<domain::Clients>(*ledger, tokens);
     api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
     authenticator = std::make_unique<domain::Authenticator>(*graph, tokens, api_tokens.get(), system_random);
-    idempotency = std::make_unique<domain::Idempotency>(*ledger, seal);
+    idempotency = std::make_unique<domain::Idempotency>(*ledger, seal, domain::Idempotency::Key{7});
   }
 
   domain::User person(const std::string& name, std::string_view password = kPassword) {

@@ -51,11 +51,11 @@ class Evaluations {
  public:
   explicit Evaluations(const access::Graph& graph) : graph_(graph) {}
 
+  // `body` gives its room.
   [[nodiscard]] Result<std::string> one(const Principal& caller, const gatehouse::authzen::Evaluation& in,
-                                        Timestamp now) const {
+                                        Timestamp now, std::string body) const {
     std::optional<Error> refused;
-    std::string body;
-    body.reserve(256);
+    body.clear();
     graph_.read([&](const access::View& view) {
       const auto outcome = decide(view, graph_.permissions(), caller, in, now);
       if (const auto* error = std::get_if<ItemError>(&outcome)) {
@@ -127,7 +127,9 @@ void register_authzen(http::Surface& surface, const access::Graph& graph, std::s
               [evaluations](Call& call, const Permit<Action::kAccountGet>& permit, RawBody body) -> Result<RawAnswer> {
                 Document document;
                 const auto in = TRY(document.read_evaluation(body.bytes));
-                return RawAnswer{"application/json", TRY(evaluations.one(permit.principal(), in, call.now)), 200};
+                return RawAnswer{"application/json",
+                                 TRY(evaluations.one(permit.principal(), in, call.now, std::move(call.response.body))),
+                                 200};
               });
   surface.add({.id = "evaluateAccessBatch",
                .method = http::Method::kPost,
@@ -142,7 +144,9 @@ void register_authzen(http::Surface& surface, const access::Graph& graph, std::s
                 const auto batch = TRY(document.read_evaluations(body.bytes));
                 if (batch.single) {
                   const auto& in = *batch.items.front();
-                  return RawAnswer{"application/json", TRY(evaluations.one(permit.principal(), in, call.now)), 200};
+                  return RawAnswer{
+                      "application/json",
+                      TRY(evaluations.one(permit.principal(), in, call.now, std::move(call.response.body))), 200};
                 }
                 return RawAnswer{"application/json", evaluations.many(permit.principal(), batch, call.now), 200};
               });

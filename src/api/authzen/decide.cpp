@@ -60,7 +60,7 @@ struct Teller {
 
   [[nodiscard]] std::string_view why_not(std::string_view why) const {
     // About oneself: an organization out of reach is as good as none.
-    if (self) return why == "not_held" && !view.reaches(caller, organization, now) ? "organization_unknown" : why;
+    if (self) return view.reaches(caller, organization, now) ? why : "organization_unknown";
     const bool about_subject = why != "not_held" && why != "scope" && why != "organization_unknown";
     const bool sees_all = view.allows(caller, access::permission::kAccountsView, view.platform(), now);
     return about_subject && !sees_all ? "not_held" : why;

@@ -1,7 +1,6 @@
 #include "domain/api_tokens/api_token_store.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "crypto/digest.hpp"
 
@@ -114,7 +113,7 @@ void each(sql::Tx& tx, FunctionRef<void(const access::ApiTokenFact&)> use) {
           fact = {};
           fact.id = id;
           fact.organization = {static_cast<std::uint32_t>(row.integer(1))};
-          fact.expires_at = row.maybe_time(2).value_or(Timestamp{std::numeric_limits<std::int64_t>::max()});
+          fact.expires_at = row.maybe_time(2).value_or(kNever);
           const auto secret = row.bytes(3);
           std::copy_n(secret.begin(), std::min(secret.size(), fact.secret.size()), fact.secret.begin());
         }

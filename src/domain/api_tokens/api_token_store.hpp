@@ -1,6 +1,7 @@
 // The SQL of API tokens and the roles given to them.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "domain/api_tokens/api_tokens.hpp"
 
 namespace gatehouse::domain::api_token_store {
+
+// When a token expires, to the graph, whose row says nothing of it.
+inline constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
 
 struct Owned {
   ApiTokenId id;

@@ -1,13 +1,12 @@
 #include "domain/api_tokens/api_tokens.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "base/json_writer.hpp"
-#include "base/text.hpp"
 #include "crypto/opaque_token.hpp"
 #include "domain/api_tokens/api_token_store.hpp"
+#include "domain/names.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -19,7 +18,6 @@ constexpr std::size_t kMaxName = 100;
 constexpr std::int64_t kMaxPerOrganization = 1000;
 constexpr std::int64_t kBatch = 500;
 constexpr std::size_t kMaxNotedUses = 100'000;
-constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
 
 std::string token_json(const access::View& view, const ApiToken& token) {
   std::string out;
@@ -57,10 +55,8 @@ void remove_one(Unit& unit, const store::Owned& token) {
 
 Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::kApiTokenEdit>& permit,
                                           const NewApiToken& in) {
-  const auto name = text::is_utf8(in.name) ? text::collapse_blanks(in.name) : std::string();
-  if (text::name_key(name).empty() || !text::is_printable(name) || text::length(name) > kMaxName) {
-    return invalid_field("api_token.invalid", "name", "must be 1 to 100 visible characters");
-  }
+  const auto name = name_of(in.name, kMaxName);
+  if (!name) return invalid_field("api_token.invalid", "name", "must be 1 to 100 visible characters");
   if (in.expires_at && *in.expires_at <= permit.now()) {
     return invalid_field("api_token.invalid", "expires_at", "must be in the future");
   }
@@ -75,19 +71,20 @@ Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::k
     const Principal& who = unit.actor();
     ApiToken token;
     token.id = ApiTokenId::make(unit.now(), unit.random());
-    token.name = name;
+    token.name = *name;
     token.roles = std::move(roles);
     if (who.user) token.creator = who.user;
     token.created_at = unit.now();
     token.expires_at = in.expires_at;
     store::insert(unit.tx(), token, at, secret.digest);
-    unit.record({"api_token.created",
-                 at,
-                 "api_token",
-                 token.id,
-                 {},
-                 token_json(unit.view(), token),
-                 {access::ApiTokenFact{token.id, at, token.expires_at.value_or(kNever), secret.digest, token.roles}}});
+    unit.record(
+        {"api_token.created",
+         at,
+         "api_token",
+         token.id,
+         {},
+         token_json(unit.view(), token),
+         {access::ApiTokenFact{token.id, at, token.expires_at.value_or(store::kNever), secret.digest, token.roles}}});
     return CreatedApiToken{std::move(token), std::move(secret.text)};
   });
 }

@@ -43,9 +43,10 @@ std::uint32_t next_number(sql::Tx& tx, std::string_view sequence) {
       tx.integer("UPDATE sequences SET last = last + 1 WHERE name = $1 RETURNING last", {sequence}));
 }
 
-std::vector<LogEntry> list(sql::Tx& tx, OrganizationNo organization, std::optional<Revision> before,
-                           std::int64_t limit) {
+std::vector<LogEntry> list(sql::Tx& tx, OrganizationNo organization, std::optional<Revision> before, std::int64_t limit,
+                           std::size_t most_bytes) {
   std::vector<LogEntry> entries;
+  std::size_t bytes = 0;
   tx.each(
       "SELECT revision, at, actor_kind, actor_id, action, target_kind, target_id, before, after FROM changes "
       "WHERE organization_no = $1 AND revision < $2 ORDER BY revision DESC LIMIT $3",
@@ -60,8 +61,9 @@ std::vector<LogEntry> list(sql::Tx& tx, OrganizationNo organization, std::option
         if (!row.is_null(6)) entry.target = row.id<Uuid>(6);
         entry.before = row.text(7);
         entry.after = row.text(8);
+        bytes += entry.before.size() + entry.after.size();
         entries.push_back(std::move(entry));
-        return true;
+        return bytes <= most_bytes;
       });
   return entries;
 }

@@ -7,16 +7,7 @@
 namespace gatehouse::domain::client_store {
 namespace {
 
-// Scopes hold no blanks, so that is how a row keeps them.
-std::string join(const std::vector<std::string>& scopes) {
-  std::string out;
-  for (const auto& scope : scopes) {
-    if (!out.empty()) out.push_back(' ');
-    out += scope;
-  }
-  return out;
-}
-
+// As `join` wrote them.
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
@@ -44,6 +35,15 @@ std::vector<Owned> owned_where(sql::Tx& tx, std::string_view sql, std::uint32_t 
 }
 
 }  // namespace
+
+std::string join(const std::vector<std::string>& scopes) {
+  std::string out;
+  for (const auto& scope : scopes) {
+    if (!out.empty()) out.push_back(' ');
+    out += scope;
+  }
+  return out;
+}
 
 bool insert(sql::Tx& tx, const NewRow& row, std::string_view name_key) {
   const auto scopes = join(row.client.scopes);

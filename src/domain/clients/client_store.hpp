@@ -25,6 +25,8 @@ struct Owned {
 };
 
 // Nothing changed and false when the owner has one of that name.
+// Scopes with a blank between: as RFC 6749 3.3 has them, and as a row keeps them, since they hold none.
+std::string join(const std::vector<std::string>& scopes);
 bool insert(sql::Tx& tx, const NewRow& row, std::string_view name_key);
 std::int64_t count(sql::Tx& tx, UserNo owner);
 std::vector<Client> page(sql::Tx& tx, UserNo owner, const Paging& paging);

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "base/json_writer.hpp"
-#include "base/text.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/opaque_token.hpp"
 #include "domain/clients/client_store.hpp"
+#include "domain/names.hpp"
 #include "domain/sessions/sessions.hpp"
 
 namespace gatehouse::domain {
@@ -23,7 +23,6 @@ constexpr std::size_t kMaxScope = 100;
 constexpr std::int64_t kMaxPerOwner = 1000;
 constexpr std::int64_t kDefaultLife_s = 365 * 86'400;
 constexpr std::int64_t kBatch = 500;
-constexpr std::size_t kMaxCachedScopes = 100'000;
 
 Error wrong_credentials() {
   return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "These credentials are not valid."};
@@ -38,10 +37,9 @@ bool is_scope(std::string_view scope) {
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
-std::vector<FieldError> faults(const NewClient& in, const std::string& name, Timestamp now) {
+std::vector<FieldError> faults(const NewClient& in, bool is_named, Timestamp now) {
   std::vector<FieldError> found;
-  const bool sound = text::is_utf8(in.name) && text::is_printable(name) && !text::name_key(name).empty();
-  if (!sound || text::length(name) > kMaxName) found.push_back({"name", "must be 1 to 100 visible characters"});
+  if (!is_named) found.push_back({"name", "must be 1 to 100 visible characters"});
   if (in.scopes.empty() || in.scopes.size() > kMaxScopes) found.push_back({"scopes", "must hold 1 to 50 scopes"});
   for (std::size_t i = 0; i < std::min(in.scopes.size(), kMaxScopes); ++i) {
     if (!is_scope(in.scopes[i])) {
@@ -78,8 +76,8 @@ Clients::Clients(Ledger& ledger, AccessTokenIssuer& issuer, std::int64_t access_
     : ledger_(ledger), issuer_(issuer), access_token_s_(access_token_s) {}
 
 Result<CreatedClient> Clients::create(const access::Permit<access::Action::kClientEdit>& permit, const NewClient& in) {
-  const auto name = text::is_utf8(in.name) ? text::collapse_blanks(in.name) : std::string();
-  auto found = faults(in, name, permit.now());
+  const auto name = name_of(in.name, kMaxName);
+  auto found = faults(in, name.has_value(), permit.now());
   if (!found.empty())
     return Error{ErrorKind::kInvalid, "client.invalid", "The client is not as it must be.", std::move(found)};
   std::vector<std::string> scopes;
@@ -93,13 +91,14 @@ Result<CreatedClient> Clients::create(const access::Permit<access::Action::kClie
     }
     auto secret = crypto::mint_opaque_token(kSecretKind, unit.random());
     store::NewRow row;
-    row.client = {ClientId::make(unit.now(), unit.random()), name, scopes, unit.now(),
+    row.client = {ClientId::make(unit.now(), unit.random()), *name, scopes, unit.now(),
                   in.expires_at.value_or(unit.now().plus_s(kDefaultLife_s))};
     row.owner = who.user;
     // Somebody whose first organization came after signing in has none active yet.
-    row.organization = who.active ? who.active : Sessions::choose_organization(unit, who.user, who.user_id());
+    const bool still_there = who.active && unit.view().reaches(who, who.active, unit.now());
+    row.organization = still_there ? who.active : Sessions::choose_organization(unit, who.user, who.user_id());
     row.secret = secret.digest;
-    if (!store::insert(unit.tx(), row, text::name_key(name))) {
+    if (!store::insert(unit.tx(), row, text::name_key(*name))) {
       return conflict("client.name_taken", "You have a client of that name.");
     }
     const auto organization = unit.view().organization_id(row.organization);
@@ -178,31 +177,19 @@ Result<ClientToken> Clients::token(std::string_view client_id, std::string_view 
       claims.expires_at = std::min(claims.expires_at, client->expires_at);
     }
   });
-  ClientToken token{issuer_.issue(claims), claims.expires_at.seconds_since(now), {}};
-  for (const auto& one : *scopes) {
-    if (!token.scope.empty()) token.scope.push_back(' ');
-    token.scope += one;
-  }
-  return token;
+  return ClientToken{issuer_.issue(claims), claims.expires_at.seconds_since(now), store::join(*scopes)};
 }
 
-Clients::Scopes Clients::find_scopes(const ClientId& id) {
-  {
-    const std::shared_lock lock(scopes_mutex_);
-    const auto known = scopes_.find(id);
-    if (known != scopes_.end()) return known->second;
-  }
-  std::optional<std::vector<std::string>> read;
-  ledger_.read([&](sql::Tx& tx) { read = store::scopes(tx, id); });
-  if (!read) return nullptr;
-  auto scopes = std::make_shared<const std::vector<std::string>>(std::move(*read));
-  const std::unique_lock lock(scopes_mutex_);
-  if (scopes_.size() >= kMaxCachedScopes) scopes_.clear();
-  scopes_.emplace(id, scopes);
+Clients::Scopes Clients::find_scopes(const ClientId& id) const {
+  Scopes scopes;
+  ledger_.graph().read([&](const access::View& view) {
+    const auto* client = view.client(id);
+    scopes = client != nullptr ? client->scopes : nullptr;
+  });
   return scopes;
 }
 
-std::optional<std::vector<std::string>> Clients::scopes(const ClientId& id) {
+std::optional<std::vector<std::string>> Clients::scopes(const ClientId& id) const {
   const auto found = find_scopes(id);
   if (found == nullptr) return std::nullopt;
   return *found;

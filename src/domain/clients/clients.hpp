@@ -6,10 +6,8 @@
 
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "access/graph.hpp"
@@ -62,7 +60,7 @@ class Clients {
   // Constant-time; the same answer and work whatever was wrong. Errors: auth.credentials_invalid.
   Result<ClientId> authenticate(std::string_view client_id, std::string_view secret, Timestamp now) const;
   // The scopes as given at creation; nothing when unknown.
-  std::optional<std::vector<std::string>> scopes(const ClientId& id);
+  [[nodiscard]] std::optional<std::vector<std::string>> scopes(const ClientId& id) const;
 
   // Hooks for the units of other nouns, before the rows they refer to go.
   static void user_removed(Unit& unit, UserNo user);
@@ -74,14 +72,11 @@ class Clients {
 
  private:
   using Scopes = std::shared_ptr<const std::vector<std::string>>;
-  Scopes find_scopes(const ClientId& id);
+  [[nodiscard]] Scopes find_scopes(const ClientId& id) const;
 
   Ledger& ledger_;
   AccessTokenIssuer& issuer_;
   std::int64_t access_token_s_;
-  // A client's scopes never change, so what was read once stays true; bounded, thrown away when full.
-  std::shared_mutex scopes_mutex_;
-  std::unordered_map<ClientId, Scopes> scopes_;
 };
 
 }  // namespace gatehouse::domain

@@ -34,7 +34,7 @@ Result<Idempotency::Claim> Idempotency::claim(const Principal& who, std::string_
   if (key.empty() || key.size() > kMaxKey || !text::is_utf8(key)) {
     return invalid("idempotency.key_invalid", "The idempotency key must be 1 to 255 bytes of UTF-8.");
   }
-  const auto digest = crypto::sha256(fingerprint);
+  const auto digest = crypto::hmac_sha256({reinterpret_cast<const char*>(key_.data()), key_.size()}, fingerprint);
   std::optional<std::string> sealed;
   TRY(ledger_.unguarded("a key is the caller's own", who, [&](Unit& unit) -> Result<void> {
     sealed.reset();

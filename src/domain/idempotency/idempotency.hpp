@@ -4,6 +4,8 @@
 // knows whether the request had its effect, so its key answers "in progress" until it expires: never twice.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,7 +23,9 @@ class Idempotency {
   static constexpr std::int64_t kKept_s = 86'400;
 
   // Seal must outlive it.
-  Idempotency(Ledger& ledger, const crypto::Seal& seal) : ledger_(ledger), seal_(seal) {}
+  // `key`: secret, the same after a restart. A body may hold a password, so that a plain hash of it would invite guessing.
+  using Key = std::array<std::uint8_t, 32>;
+  Idempotency(Ledger& ledger, const crypto::Seal& seal, const Key& key) : ledger_(ledger), seal_(seal), key_(key) {}
 
   struct Claim {
     bool replay = false;  // `answer` is to be sent again; else the caller goes on, and completes or abandons
@@ -39,6 +43,7 @@ class Idempotency {
  private:
   Ledger& ledger_;
   const crypto::Seal& seal_;
+  const Key key_;
 };
 
 }  // namespace gatehouse::domain

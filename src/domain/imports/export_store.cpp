@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "domain/imports/import_store.hpp"
+#include "domain/memberships/stored_attributes.hpp"
 
 namespace gatehouse::domain::export_store {
 namespace {
@@ -83,7 +84,7 @@ void memberships(sql::Tx& tx, FunctionRef<void(const MembershipRow&)> each) {
           open->organization_key = row.is_null(6) ? std::string(kPlatformKey) : reference<OrganizationId>(row, 5, 4);
           open->roles.emplace();
           if (!row.is_null(7)) open->display_name = row.text(7);
-          open->attributes = import_store::attributes(row.text(8));
+          open->attributes = stored_attributes::read(row.text(8));
         }
         if (!row.is_null(9)) open->roles->push_back(names.at(row.integer(9)));
         return true;

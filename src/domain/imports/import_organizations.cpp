@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "domain/imports/identify.hpp"
 #include "domain/imports/import_work.hpp"
+#include "domain/organizations/organization_rules.hpp"
 #include "domain/organizations/organizations.hpp"
 
 namespace gatehouse::domain {
@@ -14,6 +15,8 @@ namespace {
 Error name_taken(const std::string& name) {
   return conflict("organization.name_taken", "another organization has the name " + name);
 }
+
+Error too_deep() { return conflict("organization.too_deep", "organizations are at most 64 levels deep"); }
 
 }  // namespace
 
@@ -45,15 +48,12 @@ Result<OrganizationNo> ImportWork::parent_of(const OrganizationRow& row, Organiz
 Result<ImportWork::Applied> ImportWork::create(const OrganizationRow& row) {
   StoredOrganization made;
   made.external_key = row.external_key;
-  made.name = TRY(import_rules::organization_name(row.name.value_or("")));
-  made.description = row.description.value_or("");
-  TRY(import_rules::check_organization_description(made.description));
+  made.name = TRY(organization_rules::name(row.name.value_or("")));
+  made.description = TRY(organization_rules::description(row.description.value_or("")));
   made.parent = TRY(parent_of(row, unit_.view().platform()));
   if (!made.parent) return wait("import.parent_unknown", "there is no organization " + *row.parent_key);
   // The path of the parent holds the platform, which is at no level.
-  if (import_store::path_up(unit_.tx(), made.parent).size() > kMaxOrganizationDepth) {
-    return conflict("organization.too_deep", "organizations are at most 64 levels deep");
-  }
+  if (import_store::path_up(unit_.tx(), made.parent).size() > kMaxOrganizationDepth) { return too_deep(); }
   const auto name_key = text::name_key(made.name);
   if (import_store::organization_name_taken(unit_.tx(), name_key, {})) return name_taken(made.name);
   made.no = {unit_.next_number("organizations")};
@@ -66,9 +66,8 @@ Result<ImportWork::Applied> ImportWork::create(const OrganizationRow& row) {
 Result<ImportWork::Applied> ImportWork::change(const StoredOrganization& before, const OrganizationRow& row) {
   StoredOrganization after = before;
   if (after.external_key.empty()) after.external_key = row.external_key;
-  if (row.name) after.name = TRY(import_rules::organization_name(*row.name));
-  if (row.description) after.description = *row.description;
-  TRY(import_rules::check_organization_description(after.description));
+  if (row.name) after.name = TRY(organization_rules::name(*row.name));
+  if (row.description) after.description = TRY(organization_rules::description(*row.description));
   after.parent = TRY(parent_of(row, before.parent));
   if (!after.parent) return wait("import.parent_unknown", "there is no organization " + *row.parent_key);
   const bool moved = after.parent != before.parent;
@@ -83,7 +82,7 @@ Result<ImportWork::Applied> ImportWork::change(const StoredOrganization& before,
       return wait("organization.cycle", "the organization would be below itself");
     }
     if (path.size() + static_cast<std::size_t>(import_store::height(unit_.tx(), after.no)) > kMaxOrganizationDepth) {
-      return conflict("organization.too_deep", "organizations are at most 64 levels deep");
+      return too_deep();
     }
   }
   const auto name_key = text::name_key(after.name);

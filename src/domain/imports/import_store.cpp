@@ -1,9 +1,6 @@
 #include "domain/imports/import_store.hpp"
 
-#include <boost/json/object.hpp>
-
-#include "base/json.hpp"
-#include "base/json_writer.hpp"
+#include "domain/memberships/stored_attributes.hpp"
 
 namespace gatehouse::domain::import_store {
 namespace {
@@ -25,17 +22,6 @@ StoredUser read_user(const sql::Row& row) {
           std::string(row.text(2)), std::string(row.text(3)),
           std::string(row.text(4)), parse_user_status(row.text(5)).value_or(UserStatus::kInactive),
           std::string(row.text(6)), std::string(row.text(7))};
-}
-
-// Empty for none, as the memberships' own store writes them.
-std::string write_attributes(const Attributes& attributes) {
-  std::string json;
-  if (attributes.empty()) return json;
-  JsonWriter writer(json);
-  writer.begin_object();
-  for (const auto& [key, value] : attributes) writer.member(key, value);
-  writer.end_object();
-  return json;
 }
 
 std::optional<std::string> maybe_text(const sql::Row& row, int column) {
@@ -108,14 +94,7 @@ std::optional<StoredUser> user_by_id(sql::Tx& tx, const UserId& id) {
       {id}, read_user);
 }
 
-bool user_name_taken(sql::Tx& tx, std::string_view name_key, std::string_view email_key, UserNo except) {
-  return tx.exists(
-      "SELECT 1 FROM users WHERE user_name_key = $1 AND no <> $3 UNION ALL "
-      "SELECT 1 FROM users WHERE email_key = $2 AND no <> $3",
-      {name_key, email_key, except.value});
-}
-
-void insert(sql::Tx& tx, const StoredUser& user, const UserKeys& keys, Timestamp now) {
+void insert(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, Timestamp now) {
   tx.execute(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
       "password_changed_at, external_key, version, created_at, updated_at) "
@@ -125,7 +104,7 @@ void insert(sql::Tx& tx, const StoredUser& user, const UserKeys& keys, Timestamp
        user.password_hash.empty() ? sql::Value(nullptr) : sql::Value(now), null_if_empty(user.external_key), now});
 }
 
-void update(sql::Tx& tx, const StoredUser& user, const UserKeys& keys, bool new_password, Timestamp now) {
+void update(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, bool new_password, Timestamp now) {
   tx.execute(
       "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, "
       "status = $7, external_key = $8, version = version + 1, updated_at = $9 WHERE no = $1",
@@ -151,19 +130,8 @@ UserNo user_no(sql::Tx& tx, const UserId& id) {
   return {static_cast<std::uint32_t>(tx.integer("SELECT no FROM users WHERE id = $1", {id}))};
 }
 
-Attributes attributes(std::string_view stored) {
-  Attributes read;
-  if (stored.empty()) return read;
-  const auto parsed = json::parse(stored);
-  if (!parsed || !parsed->is_object()) return read;
-  for (const auto& member : parsed->get_object()) {
-    if (const auto* text = member.value().if_string()) { read.emplace(std::string(member.key()), std::string(*text)); }
-  }
-  return read;
-}
-
 bool insert(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredMembership& membership, Timestamp now) {
-  const auto attributes = write_attributes(membership.attributes);
+  const auto attributes = stored_attributes::write(membership.attributes);
   return tx.execute(
              "INSERT INTO memberships (user_no, organization_no, display_name, attributes, created_at) "
              "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_no, organization_no) DO NOTHING",
@@ -174,12 +142,12 @@ bool insert(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredM
 std::optional<StoredMembership> membership(sql::Tx& tx, UserNo user, OrganizationNo organization) {
   return tx.first("SELECT display_name, attributes FROM memberships WHERE user_no = $1 AND organization_no = $2",
                   {user.value, organization.value}, [](const sql::Row& row) {
-                    return StoredMembership{std::string(row.text(0)), attributes(row.text(1))};
+                    return StoredMembership{std::string(row.text(0)), stored_attributes::read(row.text(1))};
                   });
 }
 
 void update(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredMembership& membership) {
-  const auto attributes = write_attributes(membership.attributes);
+  const auto attributes = stored_attributes::write(membership.attributes);
   tx.execute("UPDATE memberships SET display_name = $3, attributes = $4 WHERE user_no = $1 AND organization_no = $2",
              {user.value, organization.value, null_if_empty(membership.display_name), null_if_empty(attributes)});
 }

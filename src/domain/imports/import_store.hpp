@@ -41,15 +41,10 @@ struct StoredUser {
   std::string external_key;   // empty: none
   std::string password_hash;  // empty: none
 };
-struct UserKeys {
-  std::string user_name;
-  std::string email;
-};
 std::optional<StoredUser> user_by_key(sql::Tx& tx, std::string_view external_key);
 std::optional<StoredUser> user_by_id(sql::Tx& tx, const UserId& id);
-bool user_name_taken(sql::Tx& tx, std::string_view name_key, std::string_view email_key, UserNo except);
-void insert(sql::Tx& tx, const StoredUser& user, const UserKeys& keys, Timestamp now);
-void update(sql::Tx& tx, const StoredUser& user, const UserKeys& keys, bool new_password, Timestamp now);
+void insert(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, Timestamp now);
+void update(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, bool new_password, Timestamp now);
 
 // The numbers of keys; 0 when unknown.
 OrganizationNo organization_no(sql::Tx& tx, std::string_view external_key);
@@ -61,8 +56,6 @@ struct StoredMembership {
   std::string display_name;  // empty: the account's
   Attributes attributes;
 };
-// As they are stored; empty for none.
-Attributes attributes(std::string_view stored);
 // False, and nothing done, when there is one.
 bool insert(sql::Tx& tx, UserNo user, OrganizationNo organization, const StoredMembership& membership, Timestamp now);
 std::optional<StoredMembership> membership(sql::Tx& tx, UserNo user, OrganizationNo organization);

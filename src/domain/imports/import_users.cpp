@@ -1,15 +1,11 @@
-#include "base/text.hpp"
 #include "domain/imports/identify.hpp"
 #include "domain/imports/import_work.hpp"
 
 namespace gatehouse::domain {
 
 using import_store::StoredUser;
-using import_store::UserKeys;
 
 namespace {
-
-UserKeys keys_of(const StoredUser& user) { return {text::name_key(user.user_name), text::email_key(user.email)}; }
 
 bool is_active(const StoredUser& user) { return user.status != UserStatus::kInactive; }
 
@@ -18,11 +14,11 @@ Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
   StoredUser after = before;
   if (after.external_key.empty()) after.external_key = row.external_key;
   if (row.email) after.email = *row.email;
-  TRY(import_rules::check_email(after.email));
+  TRY(user_rules::check_email(after.email));
   if (row.user_name) after.user_name = *row.user_name;
   if (after.user_name.empty()) after.user_name = after.email;
-  after.user_name = TRY(import_rules::user_name(after.user_name));
-  if (row.display_name) after.display_name = TRY(import_rules::display_name(*row.display_name));
+  after.user_name = TRY(user_rules::user_name(after.user_name));
+  if (row.display_name) after.display_name = TRY(user_rules::display_name(*row.display_name));
   if (row.password_hash && !row.password_hash->empty()) {
     TRY(import_rules::check_password_hash(*row.password_hash));
     if (before.password_hash.empty()) {
@@ -49,21 +45,20 @@ Result<ImportWork::Applied> ImportWork::apply(const UserRow& row) {
   return known ? change(*known, row) : create(row);
 }
 
-// People sign in by user name or by e-mail address, so that neither may be another account's other one.
-Result<void> ImportWork::check_unique(const StoredUser& user, const UserKeys& keys) {
-  if (import_store::user_name_taken(unit_.tx(), keys.user_name, text::email_key(user.user_name), user.no)) {
-    return conflict("user.name_taken", "another user has the user name " + user.user_name);
+Result<SignInKeys> ImportWork::unique_keys(const StoredUser& user) {
+  auto keys = user_rules::keys(user.user_name, user.email);
+  switch (Users::taken(unit_, keys, user.no)) {
+    case Users::Taken::kNothing: break;
+    case Users::Taken::kUserName:
+      return conflict("user.name_taken", "another user has the user name " + user.user_name);
+    case Users::Taken::kEmail: return conflict("user.email_taken", "another user has the e-mail address " + user.email);
   }
-  if (import_store::user_name_taken(unit_.tx(), text::name_key(user.email), keys.email, user.no)) {
-    return conflict("user.email_taken", "another user has the e-mail address " + user.email);
-  }
-  return {};
+  return keys;
 }
 
 Result<ImportWork::Applied> ImportWork::create(const UserRow& row) {
   auto made = TRY(merged({}, row));
-  const auto keys = keys_of(made);
-  TRY(check_unique(made, keys));
+  const auto keys = TRY(unique_keys(made));
   made.no = {unit_.next_number("users")};
   made.id = row.id ? *row.id : UserId::make(unit_.now(), unit_.random());
   import_store::insert(unit_.tx(), made, keys, unit_.now());
@@ -79,8 +74,7 @@ Result<ImportWork::Applied> ImportWork::change(const StoredUser& before, const U
       after.external_key == before.external_key) {
     return Applied::kUnchanged;
   }
-  const auto keys = keys_of(after);
-  TRY(check_unique(after, keys));
+  const auto keys = TRY(unique_keys(after));
   const bool rests = is_active(before) && !is_active(after);
   if (rests) {
     settle();

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "base/json_writer.hpp"
-#include "domain/imports/import_rules.hpp"
 
 namespace gatehouse::domain {
 namespace {

@@ -1,9 +1,7 @@
 // The SQL that reads memberships back, one by one and in lists.
-#include <boost/json/object.hpp>
-
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "domain/memberships/membership_store.hpp"
+#include "domain/memberships/stored_attributes.hpp"
 #include "domain/text_search.hpp"
 
 namespace gatehouse::domain::membership_store {
@@ -14,18 +12,6 @@ constexpr std::string_view kColumns =
 
 std::uint32_t number(const sql::Row& row, int column) { return static_cast<std::uint32_t>(row.integer(column)); }
 
-Attributes read_attributes(std::string_view stored) {
-  Attributes attributes;
-  if (stored.empty()) return attributes;
-  const auto parsed = json::parse(stored);
-  if (!parsed || !parsed->is_object()) return attributes;
-  for (const auto& member : parsed->get_object()) {
-    if (const auto* text = member.value().if_string())
-      attributes.emplace(std::string(member.key()), std::string(*text));
-  }
-  return attributes;
-}
-
 Membership read(const sql::Row& row) {
   Membership membership;
   membership.user_no = {number(row, 0)};
@@ -33,7 +19,7 @@ Membership read(const sql::Row& row) {
   membership.user_name = row.text(2);
   membership.email = row.text(3);
   membership.display_name = row.text(row.is_null(5) ? 4 : 5);
-  membership.attributes = read_attributes(row.text(6));
+  membership.attributes = stored_attributes::read(row.text(6));
   membership.created_at = row.time(7);
   return membership;
 }

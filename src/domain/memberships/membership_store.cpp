@@ -1,21 +1,12 @@
 #include "domain/memberships/membership_store.hpp"
 
-#include "base/json_writer.hpp"
+#include "domain/memberships/stored_attributes.hpp"
 #include "domain/scope_store.hpp"
 
 namespace gatehouse::domain::membership_store {
 namespace {
 
 std::uint32_t number(const sql::Row& row, int column) { return static_cast<std::uint32_t>(row.integer(column)); }
-
-std::string write_attributes(const Attributes& attributes) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_object();
-  for (const auto& [key, value] : attributes) writer.member(key, value);
-  writer.end_object();
-  return json;
-}
 
 }  // namespace
 
@@ -61,9 +52,9 @@ void set_display_name(sql::Tx& tx, UserNo user, OrganizationNo organization, con
 }
 
 void set_attributes(sql::Tx& tx, UserNo user, OrganizationNo organization, const Attributes& attributes) {
-  const auto json = write_attributes(attributes);
+  const auto json = stored_attributes::write(attributes);
   tx.execute("UPDATE memberships SET attributes = $3 WHERE user_no = $1 AND organization_no = $2",
-             {user.value, organization.value, attributes.empty() ? sql::Value(nullptr) : sql::Value(json)});
+             {user.value, organization.value, json.empty() ? sql::Value(nullptr) : sql::Value(json)});
 }
 
 void erase(sql::Tx& tx, UserNo user, OrganizationNo organization) {
@@ -82,6 +73,17 @@ std::vector<UserNo> holders(sql::Tx& tx, OrganizationNo organization) {
         return true;
       });
   return users;
+}
+
+std::vector<RoleNo> roles_granted_at(sql::Tx& tx, OrganizationNo organization) {
+  std::vector<RoleNo> roles;
+  // One index step a role, however many hold it.
+  tx.each("SELECT no FROM roles WHERE EXISTS (SELECT 1 FROM grants WHERE organization_no = $1 AND role_no = roles.no)",
+          {organization.value}, [&](const sql::Row& row) {
+            roles.push_back({static_cast<std::uint32_t>(row.integer(0))});
+            return true;
+          });
+  return roles;
 }
 
 bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, const std::vector<RoleNo>& roles) {

@@ -78,6 +78,9 @@ void Memberships::set_profile(Unit& unit, UserNo user, OrganizationNo organizati
   if (const auto stored = membership_store::find(unit.tx(), organization, user)) {
     if (patch.display_name) before.display_name = stored->display_name;
     if (patch.attributes) before.attributes = stored->attributes;
+    const bool same_name = !patch.display_name || *patch.display_name == stored->display_name;
+    const bool same_attributes = !patch.attributes || *patch.attributes == stored->attributes;
+    if (same_name && same_attributes) return;
   }
   if (patch.display_name) membership_store::set_display_name(unit.tx(), user, organization, *patch.display_name);
   if (patch.attributes) membership_store::set_attributes(unit.tx(), user, organization, *patch.attributes);
@@ -126,6 +129,47 @@ Result<void> Memberships::keeps_an_admin(Unit& unit, OrganizationNo organization
   return {};
 }
 
+namespace {
+
+// Roles that carry both of what it takes to administer memberships.
+std::vector<RoleNo> administering_roles(const View& view) {
+  std::vector<RoleNo> roles;
+  for (const auto no : view.roles()) {
+    const auto& carried = view.role(no)->permissions;
+    if (carried.contains(access::permission::kUsersEdit) && carried.contains(access::permission::kMembershipsEdit)) {
+      roles.push_back(no);
+    }
+  }
+  return roles;
+}
+
+}  // namespace
+
+bool Memberships::has_an_admin(Unit& unit, OrganizationNo organization) {
+  const auto& view = unit.view();
+  const auto roles = administering_roles(view);
+  for (auto at = organization; at && at != view.platform(); at = view.parent(at)) {
+    if (membership_store::has_other_holder(unit.tx(), at, {}, roles)) return true;
+  }
+  return false;
+}
+
+std::vector<RoleNo> Memberships::roles_granted_between(Unit& unit, OrganizationNo from, OrganizationNo end) {
+  std::vector<RoleNo> roles;
+  for (auto at = from; at && at != end; at = unit.view().parent(at)) {
+    for (const auto role : membership_store::roles_granted_at(unit.tx(), at)) {
+      if (!contains(roles, role)) roles.push_back(role);
+    }
+    // Connections into it flow down as well.
+    for (const auto& connection : unit.view().connections_of_customer(at)) {
+      for (const auto role : connection.roles) {
+        if (!contains(roles, role)) roles.push_back(role);
+      }
+    }
+  }
+  return roles;
+}
+
 Result<void> Memberships::all_keep_an_admin(Unit& unit, UserNo user) {
   for (const auto& holding : unit.view().holdings(user)) TRY(keeps_an_admin(unit, holding.organization, user, {}));
   return {};
@@ -139,6 +183,13 @@ bool Memberships::holds(const View& view, UserNo user, OrganizationNo organizati
   subject.kind = Principal::Kind::kUser;
   subject.user = user;
   return view.effective(subject, organization, now).includes(wanted->permissions);
+}
+
+Result<void> Memberships::may_be_admin_below(const View& view, const UserId& id, UserNo user, OrganizationNo parent,
+                                             Timestamp now) {
+  if (!parent || parent == view.platform() || holds(view, user, parent, OrganizationRole::kAdmin, now)) return {};
+  return forbidden("membership.not_parent_admin",
+                   "User " + id.to_string() + " is not an admin of the parent organization.");
 }
 
 }  // namespace gatehouse::domain

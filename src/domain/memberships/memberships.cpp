@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "base/text.hpp"
 #include "domain/memberships/membership_store.hpp"
 
 namespace gatehouse::domain {
@@ -15,33 +14,10 @@ using access::View;
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
 Error no_membership() { return not_found("membership.not_found", "The user is no member of this organization."); }
 
-bool contains(const std::vector<RoleNo>& roles, RoleNo role) {
-  return std::find(roles.begin(), roles.end(), role) != roles.end();
-}
-
-bool is_text(const std::string& text, std::size_t max_length) {
-  return text::is_utf8(text) && text::is_printable(text) && text::length(text) <= max_length;
-}
-
 // Blanks collapsed; the first fault is the refusal.
 Result<MembershipPatch> checked(MembershipPatch patch) {
-  if (patch.display_name) {
-    patch.display_name = text::collapse_blanks(*patch.display_name);
-    if (!is_text(*patch.display_name, kMaxDisplayName)) {
-      return invalid_field("membership.invalid", "display_name", "must be at most 100 printable characters");
-    }
-  }
-  if (!patch.attributes) return patch;
-  if (patch.attributes->size() > kMaxAttributes)
-    return invalid_field("membership.invalid", "attributes", "must be at most 50");
-  for (const auto& [key, value] : *patch.attributes) {
-    if (key.empty() || !is_text(key, kMaxAttributeKey)) {
-      return invalid_field("membership.invalid", "attributes", "names must have 1 to 100 printable characters");
-    }
-    if (!text::is_utf8(value) || text::length(value) > kMaxAttributeValue) {
-      return invalid_field("membership.invalid", "attributes." + key, "must have at most 1000 characters");
-    }
-  }
+  if (patch.display_name) patch.display_name = TRY(membership_rules::display_name(*patch.display_name));
+  if (patch.attributes) TRY(membership_rules::check_attributes(*patch.attributes));
   return patch;
 }
 
@@ -71,11 +47,8 @@ Result<UserNo> check_new(Unit& unit, const access::Pass& pass, const NewMembersh
                     "User " + entry.user.to_string() + " is a member of this organization already.");
   }
   TRY(Policy::may_assign(view, unit.permissions(), pass, at, {roles.number(entry.role)}));
-  const auto parent = view.parent(at);
-  if (entry.role == OrganizationRole::kAdmin && parent && parent != view.platform() &&
-      !Memberships::holds(view, user, parent, OrganizationRole::kAdmin, unit.now())) {
-    return forbidden("membership.not_parent_admin",
-                     "User " + entry.user.to_string() + " is not an admin of the parent organization.");
+  if (entry.role == OrganizationRole::kAdmin) {
+    TRY(Memberships::may_be_admin_below(view, entry.user, user, view.parent(at), unit.now()));
   }
   return user;
 }
@@ -194,7 +167,7 @@ Result<Membership> Memberships::update(const access::Permit<access::Action::kMem
         (roles.contains(role) ? removed : kept).push_back(role);
       }
       std::vector<RoleNo> added;
-      if (!contains(held, next)) added.push_back(next);
+      if (std::find(held.begin(), held.end(), next) == held.end()) added.push_back(next);
       std::vector<RoleNo> touched(added);
       touched.insert(touched.end(), removed.begin(), removed.end());
       TRY(Policy::may_assign(unit.view(), unit.permissions(), permit, at, touched));

@@ -3,7 +3,6 @@
 // roles.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,18 +10,13 @@
 
 #include "domain/changes/ledger.hpp"
 #include "domain/dependents.hpp"
+#include "domain/memberships/membership_rules.hpp"
 #include "domain/page.hpp"
 #include "domain/roles/roles.hpp"
 
 namespace gatehouse::domain {
 
-using Attributes = std::map<std::string, std::string>;
-
 inline constexpr std::size_t kMaxMembershipBatch = 100;
-inline constexpr std::size_t kMaxAttributes = 50;
-inline constexpr std::size_t kMaxAttributeKey = 100;     // code points
-inline constexpr std::size_t kMaxAttributeValue = 1000;  // code points
-inline constexpr std::size_t kMaxDisplayName = 100;      // code points
 
 struct Membership {
   OrganizationId organization;
@@ -104,6 +98,10 @@ class Memberships {
   void erase(Unit& unit, UserNo user, OrganizationNo organization) const;
   // Every membership and role held directly at the organization.
   void erase_all(Unit& unit, OrganizationNo organization) const;
+  // Whether an active user administers it, by a role held there or above, the platform not counted.
+  static bool has_an_admin(Unit& unit, OrganizationNo organization);
+  // Every role that flows down from the organizations from `from` up to, but without, `end`.
+  static std::vector<RoleNo> roles_granted_between(Unit& unit, OrganizationNo from, OrganizationNo end);
   // Refuses (membership.last_admin) when the user is the last active one who holds a role there that can edit roles or
   // memberships, and would keep only `kept`.
   static Result<void> keeps_an_admin(Unit& unit, OrganizationNo organization, UserNo user,
@@ -113,6 +111,10 @@ class Memberships {
   // Whether the user holds everything that the organization role carries there, by itself or from above.
   static bool holds(const access::View& view, UserNo user, OrganizationNo organization, OrganizationRole role,
                     Timestamp now);
+  // An admin of an organization below another must be admin of that one; the platform is above nobody's.
+  // Errors: membership.not_parent_admin.
+  static Result<void> may_be_admin_below(const access::View& view, const UserId& id, UserNo user, OrganizationNo parent,
+                                         Timestamp now);
 
  private:
   static void set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch);

@@ -1,4 +1,4 @@
-// The lists of organizations: what the caller reaches, what is below, what is above.
+// How organizations are found: by name, and in lists of what the caller reaches, what is below, what is above.
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -9,6 +9,15 @@
 namespace gatehouse::domain {
 
 using access::View;
+
+std::optional<Organization> Organizations::find_by_name(std::string_view name) const {
+  std::optional<Organization> found;
+  ledger_.read([&](sql::Tx& tx) {
+    if (const auto no = organization_store::find_by_key(tx, text::name_key(name)))
+      found = organization_store::find(tx, *no);
+  });
+  return found;
+}
 
 Page<Organization> Organizations::list(const access::Permit<access::Action::kOrganizationList>& permit,
                                        const OrganizationFilter& filter, const Paging& paging) const {

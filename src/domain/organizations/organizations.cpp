@@ -2,6 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
+#include "domain/organizations/organization_rules.hpp"
 #include "domain/organizations/organization_store.hpp"
 
 namespace gatehouse::domain {
@@ -34,24 +35,7 @@ std::string described(const Organization& organization) {
   return json;
 }
 
-Result<std::string> checked_name(const std::string& name) {
-  // Tabs and line breaks are blanks here; what is not printable then is refused. The key is empty for what is no UTF-8.
-  auto collapsed = text::collapse_blanks(name);
-  if (text::name_key(collapsed).empty() || !text::is_printable(collapsed) ||
-      text::length(collapsed) > kMaxOrganizationName) {
-    return invalid_field("organization.name_invalid", "name", "must have 1 to 100 printable characters");
-  }
-  return collapsed;
-}
-
-Result<std::string> checked_description(const std::string& description) {
-  if (!text::is_utf8(description) || text::length(description) > kMaxOrganizationDescription) {
-    return invalid_field("organization.description_invalid", "description", "must have at most 200 characters");
-  }
-  return description;
-}
-
-// The listed admins of a new organization, as numbers. Below another organization each must be admin of that one.
+// The listed admins of a new organization, as numbers.
 Result<std::vector<UserNo>> checked_admins(Unit& unit, OrganizationNo parent, const std::vector<UserId>& admins) {
   const auto& view = unit.view();
   if (admins.size() > kMaxListedAdmins) {
@@ -61,13 +45,27 @@ Result<std::vector<UserNo>> checked_admins(Unit& unit, OrganizationNo parent, co
   for (const auto& id : admins) {
     const auto user = view.find_user(id);
     if (!user) return not_found("user.not_found", "There is no user " + id.to_string() + ".");
-    if (parent != view.platform() && !Memberships::holds(view, user, parent, OrganizationRole::kAdmin, unit.now())) {
-      return forbidden("membership.not_parent_admin",
-                       "User " + id.to_string() + " is not an admin of the parent organization.");
-    }
+    TRY(Memberships::may_be_admin_below(view, id, user, parent, unit.now()));
     numbers.push_back(user);
   }
   return numbers;
+}
+
+// Numbered, stored and recorded. Errors: organization.name_taken.
+Result<Organization> add(Unit& unit, OrganizationNo parent, Organization made, const std::string& key) {
+  made.no = {unit.next_number("organizations")};
+  made.id = OrganizationId::make(unit.now(), unit.random());
+  made.created_at = unit.now();
+  made.updated_at = unit.now();
+  if (!organization_store::insert(unit.tx(), made, parent, key)) return name_taken();
+  unit.record({.action = "organization.created",
+               .organization = made.no,
+               .target_kind = "organization",
+               .target = made.id,
+               .before = {},
+               .after = described(made),
+               .facts = {access::OrganizationFact{made.no, made.id, parent}}});
+  return made;
 }
 
 Result<Organization> read_back(Unit& unit, OrganizationNo no) {
@@ -80,24 +78,12 @@ Result<Organization> read_back(Unit& unit, OrganizationNo no) {
 
 Result<Organization> Organizations::insert(Unit& unit, OrganizationNo parent, const NewOrganization& input) {
   Organization made;
-  made.name = TRY(checked_name(input.name));
-  made.description = TRY(checked_description(input.description));
+  made.name = TRY(organization_rules::name(input.name));
+  made.description = TRY(organization_rules::description(input.description));
   if (unit.view().depth(parent) + 1 > kMaxOrganizationDepth) return too_deep();
-  const auto key = text::name_key(made.name);
-  made.no = {unit.next_number("organizations")};
-  made.id = OrganizationId::make(unit.now(), unit.random());
-  made.created_at = unit.now();
-  made.updated_at = unit.now();
   if (parent != unit.view().platform()) made.parent = unit.view().organization_id(parent);
-  if (!organization_store::insert(unit.tx(), made, parent, key)) return name_taken();
-  unit.record({.action = "organization.created",
-               .organization = made.no,
-               .target_kind = "organization",
-               .target = made.id,
-               .before = {},
-               .after = described(made),
-               .facts = {access::OrganizationFact{made.no, made.id, parent}}});
-  return made;
+  const auto key = text::name_key(made.name);
+  return add(unit, parent, std::move(made), key);
 }
 
 Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pass, OrganizationNo parent,
@@ -105,7 +91,8 @@ Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pa
   const auto admin = OrganizationRoles::of(unit.view()).number(OrganizationRole::kAdmin);
   auto admins = TRY(checked_admins(unit, parent, input.admins));
   const auto& creator = pass.principal();
-  if (creator.kind == Principal::Kind::kUser) admins.insert(admins.begin(), creator.user);
+  // A machine client creates for its owner.
+  if (creator.user) admins.insert(admins.begin(), creator.user);
   // Rule 2. At the top the creator makes something of its own; below, it gives what the parent's admins gave to it.
   if (parent != unit.view().platform() && !admins.empty()) {
     TRY(Policy::may_assign(unit.view(), unit.permissions(), pass, parent, {admin}));
@@ -139,8 +126,8 @@ Result<Organization> Organizations::update(const access::Permit<access::Action::
     const auto before = TRY(read_back(unit, permit.organization()));
     if (!accepts(patch.expected_versions, before.version)) return version_mismatch();
     Organization after = before;
-    if (patch.name) after.name = TRY(checked_name(*patch.name));
-    if (patch.description) after.description = TRY(checked_description(*patch.description));
+    if (patch.name) after.name = TRY(organization_rules::name(*patch.name));
+    if (patch.description) after.description = TRY(organization_rules::description(*patch.description));
     if (after.name == before.name && after.description == before.description) return before;
     after.version = before.version + 1;
     after.updated_at = unit.now();
@@ -221,6 +208,19 @@ Result<OrganizationNo> new_place(Unit& unit, const access::Pass& pass, Organizat
   return to;
 }
 
+// Rule 2. A move takes away what flows down from the old place and gives what flows down from the new one, so it
+// needs what giving and taking those roles needs.
+Result<void> may_exchange(Unit& unit, const access::Pass& pass, OrganizationNo no, OrganizationNo from,
+                          OrganizationNo to) {
+  const auto& view = unit.view();
+  auto shared = from;
+  while (shared && !view.is_within(to, shared)) shared = view.parent(shared);
+  auto roles = Memberships::roles_granted_between(unit, from, shared);
+  const auto given = Memberships::roles_granted_between(unit, to, shared);
+  roles.insert(roles.end(), given.begin(), given.end());
+  return Policy::may_assign(view, unit.permissions(), pass, no, roles);
+}
+
 }  // namespace
 
 Result<Organization> Organizations::move(const access::Permit<access::Action::kOrganizationMove>& permit,
@@ -235,6 +235,7 @@ Result<Organization> Organizations::move(const access::Permit<access::Action::kO
     if (to == from) return before;
     if (view.is_within(to, no)) return conflict("organization.cycle", "An organization cannot be moved below itself.");
     if (view.depth(to) + 1 + organization_store::height(unit.tx(), no) > kMaxOrganizationDepth) return too_deep();
+    TRY(may_exchange(unit, permit, no, from, to));
     Organization moved = before;
     moved.version = before.version + 1;
     moved.updated_at = unit.now();
@@ -247,38 +248,20 @@ Result<Organization> Organizations::move(const access::Permit<access::Action::kO
                  .before = described(before),
                  .after = described(moved),
                  .facts = {access::OrganizationFact{no, moved.id, to}}});
+    if (!Memberships::has_an_admin(unit, no)) {
+      return conflict("membership.last_admin", "Nobody would be left to administer the organization.");
+    }
     return moved;
   });
-}
-
-std::optional<Organization> Organizations::find_by_name(std::string_view name) const {
-  std::optional<Organization> found;
-  ledger_.read([&](sql::Tx& tx) {
-    if (const auto no = organization_store::find_by_key(tx, text::name_key(name)))
-      found = organization_store::find(tx, *no);
-  });
-  return found;
 }
 
 Result<OrganizationNo> Organizations::ensure_platform() {
   return ledger_.unguarded("first start", Principal::system(), [&](Unit& unit) -> Result<OrganizationNo> {
     if (const auto known = unit.view().platform()) return known;
     Organization platform;
-    platform.no = {unit.next_number("organizations")};
-    platform.id = OrganizationId::make(unit.now(), unit.random());
     platform.name = "Platform";
-    platform.created_at = unit.now();
-    platform.updated_at = unit.now();
     // No visible name has an empty key, so nobody's organization clashes with the platform.
-    if (!organization_store::insert(unit.tx(), platform, {}, "")) return name_taken();
-    unit.record({.action = "organization.created",
-                 .organization = platform.no,
-                 .target_kind = "organization",
-                 .target = platform.id,
-                 .before = {},
-                 .after = described(platform),
-                 .facts = {access::OrganizationFact{platform.no, platform.id, {}}}});
-    return platform.no;
+    return TRY(add(unit, {}, std::move(platform), "")).no;
   });
 }
 

@@ -14,9 +14,7 @@
 
 namespace gatehouse::domain {
 
-inline constexpr int kMaxOrganizationDepth = 64;          // top-level organizations are at 1
-inline constexpr std::size_t kMaxOrganizationName = 100;  // code points, blanks collapsed
-inline constexpr std::size_t kMaxOrganizationDescription = 200;
+inline constexpr int kMaxOrganizationDepth = 64;  // top-level organizations are at 1
 inline constexpr std::size_t kMaxListedAdmins = 100;
 inline constexpr int kMaxChildrenDepth = 32;
 

@@ -66,7 +66,7 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto now_there = store::find(unit.tx(), user);
     if (!now_there) return unknown();
-    TRY(access::Policy::may_touch(unit.view(), permit, unit.view().platform(), now_there->no));
+    TRY(access::Policy::may_touch_account(unit.view(), permit, now_there->no));
     put(unit, *now_there, hash, "password_reset", {});
     return {};
   });

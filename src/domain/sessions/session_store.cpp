@@ -77,6 +77,13 @@ bool set_active(sql::Tx& tx, const SessionId& id, OrganizationNo organization) {
                     {id, number_or_null(organization)}) > 0;
 }
 
+void forget_used(sql::Tx& tx, const SessionId& session, std::int64_t keep) {
+  tx.execute(
+      "DELETE FROM refresh_tokens WHERE session_id = $1 AND used_at < (SELECT used_at FROM refresh_tokens "
+      "WHERE session_id = $1 AND used_at IS NOT NULL ORDER BY used_at DESC LIMIT 1 OFFSET $2)",
+      {session, keep});
+}
+
 std::vector<SessionRow> of_user(sql::Tx& tx, UserNo user) {
   return sessions_where(
       tx, "SELECT id, user_no, active_organization_no, expires_at FROM sessions WHERE user_no = $1 ORDER BY id",

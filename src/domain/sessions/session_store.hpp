@@ -35,6 +35,9 @@ void replace_successor(sql::Tx& tx, std::string_view digest, std::string_view su
 // Whoever presents it from now on reuses it.
 void void_refresh_token(sql::Tx& tx, std::string_view digest, Timestamp now);
 
+// Keeps the `keep` used last.
+void forget_used(sql::Tx& tx, const SessionId& session, std::int64_t keep);
+
 // Whether there was one.
 bool remove(sql::Tx& tx, const SessionId& id);
 bool set_active(sql::Tx& tx, const SessionId& id, OrganizationNo organization);

@@ -30,6 +30,9 @@ std::string session_json(const access::View& view, const UserId& user, Organizat
   return out;
 }
 
+constexpr std::size_t kMaxSessions = 100;        // of one user; the oldest ends for the next
+constexpr std::int64_t kRememberedTokens = 100;  // used refresh tokens of a session whose reuse is still noticed
+
 void end_one(Unit& unit, const SessionRow& row, const UserId& user, std::string_view reason) {
   if (!store::remove(unit.tx(), row.id)) return;
   unit.record({.action = "session.ended",
@@ -65,6 +68,8 @@ Sessions::Sessions(Ledger& ledger, AccessTokenIssuer& issuer, AccessTokenVerifie
     : ledger_(ledger), issuer_(issuer), verifier_(verifier), rules_(rules) {}
 
 Sessions::Opened Sessions::open(Unit& unit, UserNo user_no, const UserId& user, std::string_view source) const {
+  auto live = store::of_user(unit.tx(), user_no);  // ids are in the order of their making
+  for (std::size_t i = 0; i + kMaxSessions <= live.size(); ++i) end_one(unit, live[i], user, "too_many");
   auto token = crypto::mint_opaque_token(kRefreshKind, unit.random());
   Opened opened;
   opened.session = SessionId::make(unit.now(), unit.random());
@@ -140,6 +145,7 @@ Result<Sessions::Refreshed> Sessions::rotate(Unit& unit, std::string_view digest
   } else {
     store::use_refresh_token(unit.tx(), digest, crypto::view(token.digest), now);
   }
+  store::forget_used(unit.tx(), session.id, kRememberedTokens);
   OrganizationNo active = session.active;
   if (!reached(unit, row->user, active)) {
     active = choose_organization(unit, session.user, row->user);

@@ -14,8 +14,10 @@ Error wrong() { return {ErrorKind::kUnauthenticated, "auth.credentials_invalid",
 
 Result<TokenPair> SignIn::with_password(std::string_view account, std::string_view password, std::string_view source) {
   account = account.substr(0, kMaxAccountBytes);
-  TRY(throttle_.begin(account, source));
   const auto credential = passwords_.find(account);
+  // A user name and an e-mail address of one account are one target.
+  const std::string target = credential ? credential->id.to_string() : std::string(account);
+  TRY(throttle_.begin(target, source));
   if (!passwords_.verify(credential, password) || credential->status == "inactive") return wrong();
   const auto rehashed = passwords_.rehash(*credential, password);
 
@@ -25,7 +27,7 @@ Result<TokenPair> SignIn::with_password(std::string_view account, std::string_vi
   who.user = credential->no;
   auto opened = TRY(ledger_.unguarded("the password is the proof", who, [&](Unit& unit) -> Result<Sessions::Opened> {
     if (!Passwords::settle(unit, *credential, rehashed) || !unit.view().user_is_active(credential->no)) return wrong();
-    throttle_.succeeded(unit, account, source);
+    throttle_.succeeded(unit, target, source);
     return sessions_.open(unit, credential->no, credential->id, source);
   }));
   return sessions_.tokens(opened);

@@ -106,14 +106,14 @@ std::optional<User> find_by_email(sql::Tx& tx, std::string_view key) {
   return tx.first(select("users u WHERE u.email_key = $1"), {key}, read);
 }
 
-bool name_is_taken(sql::Tx& tx, std::string_view name_key, std::string_view email_key, UserNo except) {
+bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view email_key, UserNo except) {
   return tx.exists(
       "SELECT 1 FROM users WHERE user_name_key = $1 AND no <> $3 UNION ALL "
       "SELECT 1 FROM users WHERE email_key = $2 AND no <> $3",
-      {name_key, email_key, except.value});
+      {user_name_key, email_key, except.value});
 }
 
-void insert(sql::Tx& tx, const User& user, const Keys& keys, const std::optional<std::string>& password_hash) {
+void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::optional<std::string>& password_hash) {
   tx.execute(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
       "password_changed_at, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
@@ -123,7 +123,7 @@ void insert(sql::Tx& tx, const User& user, const Keys& keys, const std::optional
        user.version, user.created_at, user.updated_at});
 }
 
-void update(sql::Tx& tx, const User& user, const Keys& keys) {
+void update(sql::Tx& tx, const User& user, const SignInKeys& keys) {
   tx.execute(
       "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = "
       "$7, "

@@ -10,14 +10,10 @@ std::optional<User> find(sql::Tx& tx, UserNo no);
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key);
 std::optional<User> find_by_email(sql::Tx& tx, std::string_view key);
 // Somebody besides `except` signs in under this name or address already.
-bool name_is_taken(sql::Tx& tx, std::string_view name_key, std::string_view email_key, UserNo except);
+bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view email_key, UserNo except);
 
-struct Keys {
-  std::string user_name;
-  std::string email;
-};
-void insert(sql::Tx& tx, const User& user, const Keys& keys, const std::optional<std::string>& password_hash);
-void update(sql::Tx& tx, const User& user, const Keys& keys);
+void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::optional<std::string>& password_hash);
+void update(sql::Tx& tx, const User& user, const SignInKeys& keys);
 void erase(sql::Tx& tx, UserNo no);
 
 // `total` < 0 is counted here.

@@ -32,37 +32,21 @@ std::string described(const User& user) {
 
 // Blanks collapsed, every member valid; the first fault is the refusal.
 Result<void> check(User& user) {
-  const auto readable = [](const std::string& text) { return text::is_utf8(text) && text::is_printable(text); };
-  user.user_name = text::collapse_blanks(user.user_name);
-  user.display_name = text::collapse_blanks(user.display_name);
-  if (!readable(user.user_name) || text::name_key(user.user_name).empty() ||
-      text::length(user.user_name) > kMaxUserName) {
-    return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
-  }
-  if (!text::is_email(user.email)) return invalid_field("user.email_invalid", "email", "must be an e-mail address");
-  if (!readable(user.display_name) || text::length(user.display_name) > kMaxDisplayName) {
-    return invalid_field("user.display_name_invalid", "display_name", "must have at most 100 printable characters");
-  }
+  user.user_name = TRY(user_rules::user_name(user.user_name));
+  TRY(user_rules::check_email(user.email));
+  user.display_name = TRY(user_rules::display_name(user.display_name));
   return {};
 }
 
-user_store::Keys keys_of(const User& user) { return {text::name_key(user.user_name), text::email_key(user.email)}; }
-
-// People sign in by user name or by e-mail address, so that neither may be another account's other one.
-Result<void> check_unique(Unit& unit, const User& user, const user_store::Keys& keys) {
-  if (user_store::name_is_taken(unit.tx(), keys.user_name, text::email_key(user.user_name), user.no))
-    return name_taken();
-  if (user_store::name_is_taken(unit.tx(), text::name_key(user.email), keys.email, user.no)) return email_taken();
-  return {};
-}
-
-// Nothing the account holds anywhere outranks the caller there.
-Result<void> may_touch(Unit& unit, const access::Pass& pass, UserNo user) {
-  TRY(Policy::may_touch(unit.view(), pass, unit.view().platform(), user));
-  for (const auto& holding : unit.view().holdings(user)) {
-    TRY(Policy::may_touch(unit.view(), pass, holding.organization, user));
+// The keys, when no other account has one of them.
+Result<SignInKeys> unique_keys(Unit& unit, const User& user) {
+  auto keys = user_rules::keys(user.user_name, user.email);
+  switch (Users::taken(unit, keys, user.no)) {
+    case Users::Taken::kNothing: break;
+    case Users::Taken::kUserName: return name_taken();
+    case Users::Taken::kEmail: return email_taken();
   }
-  return {};
+  return keys;
 }
 
 }  // namespace
@@ -98,8 +82,7 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   user.display_name = input.display_name;
   user.status = input.password_hash ? UserStatus::kActive : UserStatus::kNew;
   TRY(check(user));
-  const auto keys = keys_of(user);
-  TRY(check_unique(unit, user, keys));
+  const auto keys = TRY(unique_keys(unit, user));
   user.no = {unit.next_number("users")};
   user.id = UserId::make(unit.now(), unit.random());
   user.created_at = unit.now();
@@ -116,6 +99,12 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
 }
 
 std::optional<User> Users::find(Unit& unit, UserNo no) { return user_store::find(unit.tx(), no); }
+
+Users::Taken Users::taken(Unit& unit, const SignInKeys& keys, UserNo except) {
+  if (user_store::is_taken(unit.tx(), keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
+  if (user_store::is_taken(unit.tx(), keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
+  return Taken::kNothing;
+}
 
 Result<User> Users::create(const access::Permit<access::Action::kAccountCreate>& permit, const NewUser& input) {
   return ledger_.write(permit, [&](Unit& unit) { return insert(unit, input); });
@@ -177,8 +166,7 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   const auto old_facts = described(before);
   auto new_facts = described(after);
   if (old_facts == new_facts) return before;
-  const auto keys = keys_of(after);
-  TRY(check_unique(unit, after, keys));
+  const auto keys = TRY(unique_keys(unit, after));
   const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
   if (rests) TRY(Memberships::all_keep_an_admin(unit, before.no));
   after.version = before.version + 1;
@@ -202,7 +190,7 @@ Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& p
   return ledger_.write(permit, [&](Unit& unit) -> Result<User> {
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
-    TRY(may_touch(unit, permit, before->no));
+    TRY(Policy::may_touch_account(unit.view(), permit, before->no));
     return apply(unit, *before, patch);
   });
 }
@@ -224,7 +212,7 @@ Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>&
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
     if (!accepts(expected_versions, before->version)) return version_mismatch();
-    TRY(may_touch(unit, permit, before->no));
+    TRY(Policy::may_touch_account(unit.view(), permit, before->no));
     TRY(Memberships::all_keep_an_admin(unit, before->no));
     for (auto* dependents : dependents_) dependents->user_removed(unit, before->no);
     for (const auto& holding : unit.view().holdings(before->no))

@@ -11,11 +11,10 @@
 #include "domain/dependents.hpp"
 #include "domain/memberships/memberships.hpp"
 #include "domain/page.hpp"
+#include "domain/users/user_rules.hpp"
 #include "domain/versions.hpp"
 
 namespace gatehouse::domain {
-
-inline constexpr std::size_t kMaxUserName = 254;  // code points; an e-mail address is a user name
 
 enum class UserStatus : std::uint8_t {
   kNew,  // has never had a password
@@ -89,6 +88,9 @@ class Users {
   // Within a unit of work of another noun (first start, import, invitations), whose permit covers it; errors of create.
   static Result<User> insert(Unit& unit, const NewUser& input);
   static std::optional<User> find(Unit& unit, UserNo no);
+  // Which of the two somebody besides `except` signs in by already, be it as the other one.
+  enum class Taken : std::uint8_t { kNothing, kUserName, kEmail };
+  static Taken taken(Unit& unit, const SignInKeys& keys, UserNo except);
 
  private:
   Result<User> apply(Unit& unit, const User& before, const UserPatch& patch);

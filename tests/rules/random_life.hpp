@@ -1,0 +1,249 @@
+// A random life of a deployment: every operation of the domain's services, by callers who often may not do it. Repeatable
+// but for the ids.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support_cpp/credentials_fixture.hpp"
+
+namespace gatehouse::testing {
+
+class RandomLife {
+ public:
+  struct Step {
+    std::string_view name;
+    Result<void> outcome;
+  };
+
+  explicit RandomLife(std::uint64_t seed) : random_(seed) {
+    people_.push_back(world.person("root"));
+    world.join(people_.front(), world.platform, {"Super Admin"});
+    for (int i = 0; i < 3; ++i) {
+      people_.push_back(world.person("person " + std::to_string(i)));
+      tops_.push_back(world.organization("Top " + std::to_string(i)));
+      world.join(people_.back(), tops_.back().no, {"admin"});
+    }
+    organizations_ = tops_;
+    need(domain::Roles(*world.ledger).sync(own_roles_));
+  }
+
+  // What a step begins with: somebody who is signed in. Not a part of it, because signing in changes the store.
+  Principal caller() {
+    for (;;) {
+      // The first may do everything; it acts often enough for things to happen.
+      const auto& person = people_[below(3) == 0 ? 0 : below(people_.size())];
+      auto who = world.who(bearers_[person.id]);
+      if (who) return *who;
+      const auto pair = world.try_sign_in(person.user_name);
+      if (pair) bearers_[person.id] = pair->access_token;
+    }
+  }
+
+  Step next(const Principal& who) {
+    switch (below(20)) {
+      case 0: return {"organization.create_top", create_top(who)};
+      case 1:
+      case 2:
+      case 3: return {"organization.create", create(who)};
+      case 4:
+      case 5: return {"organization.move", move(who)};
+      case 6: return {"organization.remove", remove(who)};
+      case 7: return {"organization.update", update(who)};
+      case 8:
+      case 9:
+      case 10: return {"membership.create", join(who)};
+      case 11:
+      case 12: return {"membership.update", change_membership(who)};
+      case 13: return {"membership.remove", leave(who)};
+      case 14: return {"user.create", create_user(who)};
+      case 15: return {"user.update", update_user(who)};
+      case 16: return {"user.remove", remove_user(who)};
+      case 17:
+        return below(3) == 0 ? Step{"client.remove", remove_client(who)} : Step{"client.create", add_client(who)};
+      case 18: return below(3) == 0 ? Step{"api_token.revoke", revoke(who)} : Step{"api_token.create", add_token(who)};
+      default: return below(2) == 0 ? Step{"role.sync", change_roles()} : Step{"grant.put", grant()};
+    }
+  }
+
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(random_.below(bound)); }
+
+  Credentials world;
+
+ private:
+  template <class T>
+  const T& any(const std::vector<T>& all) {
+    return all[below(all.size())];
+  }
+  // Things that are gone are named now and then: they must be refused like what never was.
+  const domain::Organization& place() { return any(organizations_); }
+  const domain::User& person() { return any(people_); }
+  std::string fresh(std::string_view noun) { return std::string(noun) + " " + std::to_string(++named_); }
+  template <access::Action A>
+  Result<access::Permit<A>> at(const Principal& who, const OrganizationId& organization) const {
+    return world.ledger->policy().permit<A>(who, organization, world.now());
+  }
+  template <access::Action A>
+  Result<access::Permit<A>> as(const Principal& who) const {
+    return world.ledger->policy().permit<A>(who, world.now());
+  }
+
+  Result<void> create_top(const Principal& who) {
+    const auto permit = TRY(as<access::Action::kOrganizationCreateTop>(who));
+    organizations_.push_back(TRY(world.organizations->create_top(permit, {.name = name()})));
+    return {};
+  }
+  Result<void> create(const Principal& who) {
+    domain::NewOrganization input{.name = name()};
+    if (below(3) == 0) input.admins.push_back(person().id);
+    const auto permit = TRY(at<access::Action::kOrganizationCreate>(who, place().id));
+    organizations_.push_back(TRY(world.organizations->create(permit, input)));
+    return {};
+  }
+  // Now and then one that is taken.
+  std::string name() { return below(8) == 0 ? place().name : fresh("Org"); }
+  Result<void> move(const Principal& who) {
+    const auto to = below(5) == 0 ? std::nullopt : std::optional(place().id);
+    const auto permit = TRY(at<access::Action::kOrganizationMove>(who, place().id));
+    TRY(world.organizations->move(permit, to));
+    return {};
+  }
+  Result<void> remove(const Principal& who) {
+    const auto permit = TRY(at<access::Action::kOrganizationDelete>(who, place().id));
+    return world.organizations->remove(permit, {});
+  }
+  Result<void> update(const Principal& who) {
+    const auto new_name = name();
+    const auto permit = TRY(at<access::Action::kOrganizationUpdate>(who, place().id));
+    TRY(world.organizations->update(permit, {.name = new_name}));
+    return {};
+  }
+  domain::OrganizationRole organization_role() { return static_cast<domain::OrganizationRole>(below(3)); }
+  Result<void> join(const Principal& who) {
+    std::vector<domain::NewMembership> entries(1 + below(3));
+    for (auto& entry : entries) entry = {person().id, organization_role()};
+    const auto permit = TRY(at<access::Action::kMembershipCreate>(who, place().id));
+    TRY(world.memberships->create(permit, entries));
+    return {};
+  }
+  Result<void> change_membership(const Principal& who) {
+    const auto& user = person();
+    const domain::MembershipPatch patch{.organization_role = organization_role()};
+    const auto permit = TRY(at<access::Action::kMembershipUpdate>(who, place().id));
+    TRY(world.memberships->update(permit, user.id, patch));
+    return {};
+  }
+  Result<void> leave(const Principal& who) {
+    const auto& user = person();
+    const auto permit = TRY(at<access::Action::kMembershipRemove>(who, place().id));
+    return world.memberships->remove(permit, user.id);
+  }
+  Result<void> create_user(const Principal& who) {
+    const auto login = below(6) == 0 ? person().user_name : fresh("user");
+    static const auto kHash = crypto::hash_password(kPassword, kCheap);
+    const auto permit = TRY(as<access::Action::kAccountCreate>(who));
+    auto made = TRY(world.users->create(permit, {login, login + "@example.com", login, kHash}));
+    people_.push_back(std::move(made));
+    return {};
+  }
+  Result<void> update_user(const Principal& who) {
+    const auto status = below(2) == 0 ? domain::UserStatus::kInactive : domain::UserStatus::kActive;
+    const auto& user = person();
+    const auto permit = TRY(as<access::Action::kAccountEdit>(who));
+    TRY(world.users->update(permit, user.id, {.status = status}));
+    return {};
+  }
+  Result<void> remove_user(const Principal& who) {
+    const auto& user = person();
+    const auto permit = TRY(as<access::Action::kAccountRemove>(who));
+    return world.users->remove(permit, user.id);
+  }
+  std::optional<Timestamp> expiry() {
+    return below(2) == 0 ? std::nullopt
+                         : std::optional(world.now().plus_s(60 + static_cast<std::int64_t>(below(7200))));
+  }
+  Result<void> add_client(const Principal& who) {
+    domain::NewClient input{fresh("client"), {"organizations.read"}, expiry()};
+    for (const auto* scope : {"users.read", "users.write", "orders.write", "memberships.write"}) {
+      if (below(2) == 0) input.scopes.emplace_back(scope);
+    }
+    const auto permit = TRY(as<access::Action::kClientEdit>(who));
+    clients_.push_back(TRY(world.clients->create(permit, input)).client.id);
+    return {};
+  }
+  Result<void> remove_client(const Principal& who) {
+    if (clients_.empty()) return not_found("client.not_found", "There is none yet.");
+    const auto client = any(clients_);
+    const auto permit = TRY(as<access::Action::kClientEdit>(who));
+    return world.clients->remove(permit, client);
+  }
+  Result<void> add_token(const Principal& who) {
+    domain::NewApiToken input{fresh("token"), std::nullopt, expiry()};
+    if (below(2) == 0) input.roles.emplace().push_back(any_role());
+    const auto permit = TRY(at<access::Action::kApiTokenEdit>(who, place().id));
+    tokens_.emplace_back(permit.organization(), TRY(world.api_tokens->create(permit, input)).token.id);
+    return {};
+  }
+  Result<void> revoke(const Principal& who) {
+    if (tokens_.empty()) return not_found("api_token.not_found", "There is none yet.");
+    const auto [organization, token] = any(tokens_);
+    for (const auto& one : organizations_) {
+      if (one.no != organization) continue;
+      const auto permit = TRY(at<access::Action::kApiTokenEdit>(who, one.id));
+      return world.api_tokens->revoke(permit, token);
+    }
+    return {};
+  }
+  RoleNo any_role() {
+    std::vector<RoleNo> all;
+    world.graph->read([&](const access::View& view) { all = view.roles(); });
+    return any(all);
+  }
+  // The operator's own roles as a new configuration has them; circles are refused.
+  Result<void> change_roles() {
+    auto changed = own_roles_;
+    auto& role = changed[below(changed.size())];
+    role.weight = static_cast<std::int32_t>(below(110));
+    role.permissions.clear();
+    for (const auto* permission :
+         {"orders.view", "users.view", "users.edit", "memberships.edit", "organizations.view"}) {
+      if (below(3) == 0) role.permissions.emplace_back(permission);
+    }
+    role.implies.clear();
+    if (below(2) == 0) role.implies.push_back(any(changed).name);
+    if (below(3) == 0) role.implies.emplace_back(below(2) == 0 ? "viewer" : "ORDERS_EDIT");
+    TRY(domain::Roles(*world.ledger).sync(changed));
+    own_roles_ = changed;
+    return {};
+  }
+  // Any role, as an import gives it.
+  Result<void> grant() {
+    const auto role = any_role();
+    const auto user = person().no;
+    const auto organization = place().no;
+    return world.ledger->unguarded("as an import does", Principal::system(), [&](domain::Unit& unit) -> Result<void> {
+      if (!domain::Users::find(unit, user) || !unit.view().organization_id(organization)) {
+        return not_found("membership.not_found", "One of both is gone.");
+      }
+      domain::Memberships::put(unit, user, organization, {role});
+      return {};
+    });
+  }
+
+  SeededRandom random_;
+  int named_ = 0;
+  std::vector<domain::User> people_;
+  std::vector<domain::Organization> tops_;
+  std::vector<domain::Organization> organizations_;
+  std::vector<ClientId> clients_;
+  std::vector<std::pair<OrganizationNo, ApiTokenId>> tokens_;
+  std::map<UserId, std::string> bearers_;
+  std::vector<domain::RoleDefinition> own_roles_{{"Own A", "APPLICATION", 12, "", {"orders.view"}, {}},
+                                                 {"Own B", "APPLICATION", 40, "", {"users.view"}, {"Own A"}},
+                                                 {"Own C", "APPLICATION", 96, "", {"users.edit"}, {"Own B"}}};
+};
+
+}  // namespace gatehouse::testing
