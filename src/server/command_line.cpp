@@ -22,7 +22,7 @@ int refuse(const std::string& sentence) {
 }
 
 // One line, whatever the library wrote.
-std::string first_line(std::string text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 struct Parsed {
   std::map<std::string, std::string> flags;

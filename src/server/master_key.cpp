@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <system_error>
 
 namespace gatehouse::server {
 namespace {
@@ -26,7 +26,8 @@ Result<crypto::MasterKey> create(const std::string& path, Random& random) {
   for (const auto byte : key) text += fmt::format("{:02x}", byte);
   text += '\n';
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return bad(fmt::format("cannot write the master key {}: {}", path, std::strerror(errno)));
+  if (file < 0)
+    return bad(fmt::format("cannot write the master key {}: {}", path, std::generic_category().message(errno)));
   const bool written =
       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
   ::close(file);
@@ -43,7 +44,7 @@ Result<crypto::MasterKey> load_master_key(const std::string& path, bool may_crea
   std::ifstream stream(path);
   if (!stream) {
     if (may_create && errno == ENOENT) return create(path, random);
-    return bad(fmt::format("cannot read the master key {}: {}", path, std::strerror(errno)));
+    return bad(fmt::format("cannot read the master key {}: {}", path, std::generic_category().message(errno)));
   }
   std::string text;
   stream >> text;

@@ -18,23 +18,23 @@ namespace gatehouse::server {
 // The domain's services behind the seams of the HTTP layer, which does not know the domain.
 struct Surfaces::Adapters {
   struct Authentication final : http::Authenticator {
-    explicit Authentication(domain::Authenticator& to) : to_(to) {}
+    explicit Authentication(domain::Authenticator& to) : service(to) {}
     Result<Principal> authenticate(std::string_view bearer, Timestamp now) override {
-      return to_.authenticate(bearer, now);
+      return service.authenticate(bearer, now);
     }
-    domain::Authenticator& to_;
+    domain::Authenticator& service;
   };
   struct Keys final : http::Idempotency {
-    explicit Keys(domain::Idempotency& to) : to_(to) {}
+    explicit Keys(domain::Idempotency& to) : service(to) {}
     Result<Claim> claim(const Principal& who, std::string_view key, std::string_view fingerprint) override {
-      auto claimed = TRY(to_.claim(who, key, fingerprint));
+      auto claimed = TRY(service.claim(who, key, fingerprint));
       return Claim{claimed.replay, std::move(claimed.answer)};
     }
     void complete(const Principal& who, std::string_view key, std::string_view answer) override {
-      to_.complete(who, key, answer);
+      service.complete(who, key, answer);
     }
-    void abandon(const Principal& who, std::string_view key) override { to_.abandon(who, key); }
-    domain::Idempotency& to_;
+    void abandon(const Principal& who, std::string_view key) override { service.abandon(who, key); }
+    domain::Idempotency& service;
   };
   explicit Adapters(Core& core) : authentication(*core.authenticator), keys(*core.idempotency) {}
   Authentication authentication;

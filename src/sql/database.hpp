@@ -45,9 +45,9 @@ class Value {
   Value(Timestamp at) : type_(Type::kInteger), integer_(at.micros) {}                        // NOLINT
   Value(const Uuid& id) : type_(Type::kBytes), text_(id.raw()) {}                            // NOLINT
   template <class T>
-  Value(const std::optional<T>& maybe) {
+  Value(const std::optional<T>& maybe) {  // NOLINT
     if (maybe) *this = Value(*maybe);
-  }  // NOLINT
+  }
   static Value bytes(std::string_view raw) {
     Value v{raw};
     v.type_ = Type::kBytes;

@@ -51,7 +51,7 @@ inline Org wire(domain::Organization organization) {
 
 inline Listing<OrgAtLevel> wire(domain::Page<domain::OrganizationAtLevel> page) {
   Listing<OrgAtLevel> listing{page.total, {}};
-  for (auto& [organization, level] : page.items) listing.items.push_back({wire(std::move(organization)), level});
+  for (auto& item : page.items) listing.items.push_back({wire(std::move(item.organization)), item.level});
   return listing;
 }
 

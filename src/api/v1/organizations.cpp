@@ -221,7 +221,8 @@ void register_reads(http::Surface& surface, domain::Organizations& organizations
        .method = Method::kGet,
        .path = kOrgs,
        .summary = "The organizations the caller reaches."},
-      [&organizations](Call&, const Permit<Action::kOrganizationList>& permit, ListOrgs in) -> Result<Listing<Org>> {
+      [&organizations](Call&, const Permit<Action::kOrganizationList>& permit,
+                       const ListOrgs& in) -> Result<Listing<Org>> {
         using Order = domain::OrganizationFilter::Order;
         const auto sorting = TRY(parse_sorting<Order>(
             in.sorting, {{"name", Order::kName}, {"createdAt", Order::kCreatedAt}, {"updatedAt", Order::kUpdatedAt}}));

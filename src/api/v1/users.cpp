@@ -141,20 +141,21 @@ Result<User> patch(Call& call, domain::Users& users, const access::Policy& polic
 }
 
 void register_reads(http::Surface& surface, domain::Users& users, domain::Memberships& memberships) {
-  surface.add({.id = "listUsers", .method = Method::kGet, .path = kUsers, .summary = "The users the caller sees."},
-              [&users](Call&, const Permit<Action::kAccountList>& permit, ListUsers in) -> Result<Listing<User>> {
-                using Order = domain::UserFilter::Order;
-                const auto sorting = TRY(parse_sorting<Order>(in.sorting, {{"userName", Order::kUserName},
-                                                                           {"email", Order::kEmail},
-                                                                           {"displayName", Order::kDisplayName},
-                                                                           {"createdAt", Order::kCreatedAt}}));
-                auto page = users.list(permit, {in.search.value_or(""), sorting.order, sorting.descending},
-                                       {in.skip, in.limit});
-                Listing<User> listing{page.total, {}};
-                listing.items.reserve(page.items.size());
-                for (auto& user : page.items) listing.items.push_back(wire(std::move(user)));
-                return listing;
-              });
+  surface.add(
+      {.id = "listUsers", .method = Method::kGet, .path = kUsers, .summary = "The users the caller sees."},
+      [&users](Call&, const Permit<Action::kAccountList>& permit, const ListUsers& in) -> Result<Listing<User>> {
+        using Order = domain::UserFilter::Order;
+        const auto sorting = TRY(parse_sorting<Order>(in.sorting, {{"userName", Order::kUserName},
+                                                                   {"email", Order::kEmail},
+                                                                   {"displayName", Order::kDisplayName},
+                                                                   {"createdAt", Order::kCreatedAt}}));
+        auto page =
+            users.list(permit, {in.search.value_or(""), sorting.order, sorting.descending}, {in.skip, in.limit});
+        Listing<User> listing{page.total, {}};
+        listing.items.reserve(page.items.size());
+        for (auto& user : page.items) listing.items.push_back(wire(std::move(user)));
+        return listing;
+      });
   surface.add({.id = "getUser",
                .method = Method::kGet,
                .path = kUser,
