@@ -23,7 +23,7 @@ class RandomLife {
     people_.push_back(world.person("root"));
     world.join(people_.front(), world.platform, {"Super Admin"});
     for (int i = 0; i < 3; ++i) {
-      people_.push_back(world.person("person " + std::to_string(i)));
+      people_.push_back(world.person("person-" + std::to_string(i)));
       tops_.push_back(world.organization("Top " + std::to_string(i)));
       world.join(people_.back(), tops_.back().no, {"admin"});
     }
@@ -81,7 +81,7 @@ class RandomLife {
   // Things that are gone are named now and then: they must be refused like what never was.
   const domain::Organization& place() { return any(organizations_); }
   const domain::User& person() { return any(people_); }
-  std::string fresh(std::string_view noun) { return std::string(noun) + " " + std::to_string(++named_); }
+  std::string fresh(std::string_view noun) { return std::string(noun) + "-" + std::to_string(++named_); }
   template <access::Action A>
   Result<access::Permit<A>> at(const Principal& who, const OrganizationId& organization) const {
     return world.ledger->policy().permit<A>(who, organization, world.now());
