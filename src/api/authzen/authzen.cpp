@@ -112,7 +112,7 @@ class Evaluations {
 
 }  // namespace
 
-void register_authzen(http::Surface& surface, const access::Graph& graph, std::string public_url) {
+void register_authzen(http::Surface& surface, const access::Graph& graph, std::string_view public_url) {
   const Evaluations evaluations(graph);
   // Who may ask depends on the subject and the resource in the body, so `decide` asks the graph; the permit says that
   // somebody who stands is asking.

@@ -4,7 +4,7 @@
 // themselves; anybody else gets 403 (in a batch: that item), the same whether or not the organization exists.
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "access/graph.hpp"
 #include "http/endpoint.hpp"
@@ -13,6 +13,6 @@ namespace gatehouse::api::authzen {
 
 // POST /access/v1/evaluation, POST /access/v1/evaluations, GET /.well-known/authzen-configuration.
 // `public_url` without a trailing slash. The graph must outlive the surface.
-void register_authzen(http::Surface& surface, const access::Graph& graph, std::string public_url);
+void register_authzen(http::Surface& surface, const access::Graph& graph, std::string_view public_url);
 
 }  // namespace gatehouse::api::authzen

@@ -148,7 +148,7 @@ void register_reads(http::Surface& surface, domain::Memberships& memberships) {
        .summary = "The users of an organization.",
        .organization = "orgId"},
       [&memberships](Call&, const Permit<Action::kMembershipList>& permit,
-                     ListOrgUsers in) -> Result<Listing<OrgUser>> {
+                     const ListOrgUsers& in) -> Result<Listing<OrgUser>> {
         using Order = domain::MembershipFilter::Order;
         const auto sorting = TRY(parse_sorting<Order>(
             in.sorting, {{"userName", Order::kUserName}, {"email", Order::kEmail}, {"createdAt", Order::kCreatedAt}}));
@@ -184,7 +184,7 @@ void register_organization_users(http::Surface& surface, domain::Memberships& me
                .success = 201,
                .errors = {ErrorKind::kConflict}},
               [&memberships](Call&, const Permit<Action::kMembershipCreate>& permit,
-                             AddOrgUsers in) -> Result<http::OneOrMany<OrgUser>> {
+                             const AddOrgUsers& in) -> Result<http::OneOrMany<OrgUser>> {
                 std::vector<domain::NewMembership> wanted;
                 for (const auto& entry : in.users.items) {
                   wanted.push_back(
