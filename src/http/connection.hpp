@@ -42,7 +42,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
 
  private:
   struct Task {
-    struct promise_type {
+    struct promise_type {  // NOLINT(readability-identifier-naming): the language asks for this name
       Task get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
       std::suspend_always initial_suspend() noexcept { return {}; }
       std::suspend_always final_suspend() noexcept { return {}; }
