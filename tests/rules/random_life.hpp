@@ -14,6 +14,7 @@ namespace gatehouse::testing {
 
 class RandomLife {
  public:
+  static constexpr std::size_t kOperations = 17;  // names that steps can have
   struct Step {
     std::string_view name;
     Result<void> outcome;
@@ -121,25 +122,41 @@ class RandomLife {
     TRY(world.organizations->update(permit, {.name = new_name}));
     return {};
   }
+  // Mostly one that stands.
+  std::pair<UserId, OrganizationId> membership() {
+    std::pair<UserId, OrganizationId> found{person().id, place().id};
+    for (int tries = below(6) == 0 ? 0 : 8; tries > 0; --tries) {
+      const auto& user = person();
+      world.graph->read([&](const access::View& view) {
+        const auto holdings = view.holdings(user.no);
+        if (holdings.empty()) return;
+        const auto& holding = any(holdings);
+        if (holding.member) found = {user.id, view.organization_id(holding.organization).value_or(OrganizationId())};
+      });
+      if (found.first == user.id) break;
+    }
+    return found;
+  }
   domain::OrganizationRole organization_role() { return static_cast<domain::OrganizationRole>(below(3)); }
   Result<void> join(const Principal& who) {
-    std::vector<domain::NewMembership> entries(1 + below(3));
-    for (auto& entry : entries) entry = {person().id, organization_role()};
+    std::vector<domain::NewMembership> entries(1 + below(2));
+    for (auto& entry : entries)
+      entry = {person().id, below(2) == 0 ? domain::OrganizationRole::kViewer : organization_role()};
     const auto permit = TRY(at<access::Action::kMembershipCreate>(who, place().id));
     TRY(world.memberships->create(permit, entries));
     return {};
   }
   Result<void> change_membership(const Principal& who) {
-    const auto& user = person();
+    const auto [user, organization] = membership();
     const domain::MembershipPatch patch{.organization_role = organization_role()};
-    const auto permit = TRY(at<access::Action::kMembershipUpdate>(who, place().id));
-    TRY(world.memberships->update(permit, user.id, patch));
+    const auto permit = TRY(at<access::Action::kMembershipUpdate>(who, organization));
+    TRY(world.memberships->update(permit, user, patch));
     return {};
   }
   Result<void> leave(const Principal& who) {
-    const auto& user = person();
-    const auto permit = TRY(at<access::Action::kMembershipRemove>(who, place().id));
-    return world.memberships->remove(permit, user.id);
+    const auto [user, organization] = membership();
+    const auto permit = TRY(at<access::Action::kMembershipRemove>(who, organization));
+    return world.memberships->remove(permit, user);
   }
   Result<void> create_user(const Principal& who) {
     const auto login = below(6) == 0 ? person().user_name : fresh("user");
@@ -166,7 +183,7 @@ class RandomLife {
                          : std::optional(world.now().plus_s(60 + static_cast<std::int64_t>(below(7200))));
   }
   Result<void> add_client(const Principal& who) {
-    domain::NewClient input{fresh("client"), {"organizations.read"}, expiry()};
+    domain::NewClient input{below(3) == 0 ? "client" : fresh("client"), {"organizations.read"}, expiry()};
     for (const auto* scope : {"users.read", "users.write", "orders.write", "memberships.write"}) {
       if (below(2) == 0) input.scopes.emplace_back(scope);
     }
