@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/imports/import_rules.hpp"
 #include "domain/imports/import_work.hpp"
 
 namespace gatehouse::domain {
@@ -16,7 +17,10 @@ std::vector<RoleNo> difference(const std::vector<RoleNo>& from, const std::vecto
 }
 
 Result<StoredMembership> merged(StoredMembership membership, const MembershipRow& row) {
-  if (row.display_name) membership.display_name = TRY(user_rules::display_name(*row.display_name));
+  if (row.display_name) {
+    TRY(import_rules::check_one_line(*row.display_name, "user.display_name_invalid", "display_name"));
+    membership.display_name = TRY(user_rules::display_name(*row.display_name));
+  }
   if (row.attributes) {
     TRY(membership_rules::check_attributes(*row.attributes));
     membership.attributes = *row.attributes;

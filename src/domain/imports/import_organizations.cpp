@@ -16,6 +16,11 @@ Error name_taken(const std::string& name) {
   return conflict("organization.name_taken", "another organization has the name " + name);
 }
 
+Result<std::string> checked_name(const std::string& name) {
+  TRY(import_rules::check_one_line(name, "organization.name_invalid", "name"));
+  return organization_rules::name(name);
+}
+
 Error too_deep() { return conflict("organization.too_deep", "organizations are at most 64 levels deep"); }
 
 }  // namespace
@@ -48,7 +53,7 @@ Result<OrganizationNo> ImportWork::parent_of(const OrganizationRow& row, Organiz
 Result<ImportWork::Applied> ImportWork::create(const OrganizationRow& row) {
   StoredOrganization made;
   made.external_key = row.external_key;
-  made.name = TRY(organization_rules::name(row.name.value_or("")));
+  made.name = TRY(checked_name(row.name.value_or("")));
   made.description = TRY(organization_rules::description(row.description.value_or("")));
   made.parent = TRY(parent_of(row, unit_.view().platform()));
   if (!made.parent) return wait("import.parent_unknown", "there is no organization " + *row.parent_key);
@@ -66,7 +71,7 @@ Result<ImportWork::Applied> ImportWork::create(const OrganizationRow& row) {
 Result<ImportWork::Applied> ImportWork::change(const StoredOrganization& before, const OrganizationRow& row) {
   StoredOrganization after = before;
   if (after.external_key.empty()) after.external_key = row.external_key;
-  if (row.name) after.name = TRY(organization_rules::name(*row.name));
+  if (row.name) after.name = TRY(checked_name(*row.name));
   if (row.description) after.description = TRY(organization_rules::description(*row.description));
   after.parent = TRY(parent_of(row, before.parent));
   if (!after.parent) return wait("import.parent_unknown", "there is no organization " + *row.parent_key);

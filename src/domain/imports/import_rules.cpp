@@ -43,6 +43,11 @@ Result<void> check_external_key(const std::string& key) {
   return {};
 }
 
+Result<void> check_one_line(const std::string& name, std::string_view code, std::string field) {
+  if (text::is_printable(name)) return {};
+  return invalid_field(code, std::move(field), "must have printable characters only, no tabs or line breaks");
+}
+
 Result<void> check_password_hash(const std::string& phc) {
   std::string_view rest(phc);
   const bool good = phc.size() <= kMaxPasswordHash && take_number(rest, "$argon2id$v=", 19, 19) &&

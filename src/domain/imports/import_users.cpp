@@ -17,8 +17,12 @@ Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
   TRY(user_rules::check_email(after.email));
   if (row.user_name) after.user_name = *row.user_name;
   if (after.user_name.empty()) after.user_name = after.email;
+  TRY(import_rules::check_one_line(after.user_name, "user.name_invalid", "user_name"));
   after.user_name = TRY(user_rules::user_name(after.user_name));
-  if (row.display_name) after.display_name = TRY(user_rules::display_name(*row.display_name));
+  if (row.display_name) {
+    TRY(import_rules::check_one_line(*row.display_name, "user.display_name_invalid", "display_name"));
+    after.display_name = TRY(user_rules::display_name(*row.display_name));
+  }
   if (row.password_hash && !row.password_hash->empty()) {
     TRY(import_rules::check_password_hash(*row.password_hash));
     if (before.password_hash.empty()) {

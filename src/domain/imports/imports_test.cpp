@@ -29,6 +29,12 @@ MembershipRow membership(const std::string& user, const std::string& organizatio
   return {user, organization, std::move(roles), {}, {}};
 }
 
+std::vector<std::string_view> codes(const Bad& bad) {
+  std::vector<std::string_view> codes;
+  for (const auto& row : bad) codes.push_back(row.code);
+  return codes;
+}
+
 class ImportedRows : public ::testing::Test {
  protected:
   // Whatever a test did, the log alone tells the same story as the rows.
@@ -142,9 +148,8 @@ TEST_F(ImportedRows, NameWhatIsWrongWithThem) {
                                      user("id:e", "e@example.com"),
                                      {"", {}, {}, "f@example.com", {}, {}, {}},
                                      user("g", "g@example.com")});
-  std::vector<std::string_view> codes;
-  for (const auto& row : bad) codes.push_back(row.code);
-  EXPECT_THAT(codes, ElementsAre("user.name_taken", "user.email_invalid", "import.key_invalid", "import.key_missing"));
+  EXPECT_THAT(codes(bad),
+              ElementsAre("user.name_taken", "user.email_invalid", "import.key_invalid", "import.key_missing"));
   EXPECT_THAT(counted(), ElementsAre(1, 0, 0, 4));
   const auto others = import <OrganizationRow>({organization("c", "", "ａ"), organization("d", "", " ")});
   ASSERT_EQ(others.size(), 2U);
@@ -154,6 +159,20 @@ TEST_F(ImportedRows, NameWhatIsWrongWithThem) {
       {membership("nobody", "a", {}), membership("ann", "nowhere", {}), membership("ann", "a", {"King"})});
   ASSERT_EQ(more.size(), 3U);
   EXPECT_EQ(more[2].reason, "there is no role King");
+}
+
+TEST_F(ImportedRows, HaveNamesOfOneLine) {
+  seed();
+  auto ann = user("ann", "ann@example.com");
+  ann.display_name = "Ann\nLee";
+  EXPECT_THAT(codes(import <UserRow>({ann})), ElementsAre("user.display_name_invalid"));
+  ann.display_name = "Ann";
+  ann.user_name = "ann\tlee";
+  EXPECT_THAT(codes(import <UserRow>({ann})), ElementsAre("user.name_invalid"));
+  EXPECT_THAT(codes(import <OrganizationRow>({organization("c", "", "C\nD")})),
+              ElementsAre("organization.name_invalid"));
+  const MembershipRow named{"ann", "a", {}, "Ann\tLee", {}};
+  EXPECT_THAT(codes(import <MembershipRow>({named})), ElementsAre("user.display_name_invalid"));
 }
 
 TEST_F(ImportedRows, StateAllRolesOfAMembership) {
