@@ -62,6 +62,7 @@ struct Decision {
 
   // For lists (reach.cpp): the roots of where it is held, what is reached besides, and both as the caller sees them.
   [[nodiscard]] std::vector<OrganizationNo> trees(const Holder& holder, PermissionNo permission) const;
+  [[nodiscard]] bool owner_views(const Holder& holder, OrganizationNo organization) const;
   [[nodiscard]] std::vector<OrganizationNo> singles(const Holder& holder,
                                                     const std::vector<OrganizationNo>& trees) const;
   [[nodiscard]] Scope scope(const Principal& who, PermissionNo permission, bool with_singles, Timestamp now) const;

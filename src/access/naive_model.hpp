@@ -103,6 +103,10 @@ class NaiveModel {
       const auto& client = clients_.at(ClientId(who.id));
       if (client.organization != at) return false;
       user = client.owner;
+      for (const auto role : roles_at(who, at, now)) {
+        const auto& names = roles_.at(role).permissions;
+        if (std::find(names.begin(), names.end(), "organizations.view") != names.end()) return true;
+      }
     }
     return member(user, at) || std::any_of(connections_.begin(), connections_.end(), [&](const auto& one) {
              return one.second.customer == at && member(user, one.second.agency);

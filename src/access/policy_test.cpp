@@ -52,7 +52,7 @@ class PolicyTest : public testing::Test {
                       "Super Admin",
                       100,
                       {"organizations.view", "organizations.edit", "users.view", "memberships.edit", "orders.edit",
-                       "accounts.edit"}},
+                       "accounts.edit", "users.add"}},
          }) {
       graph.load(fact);
     }
@@ -119,7 +119,7 @@ TEST_F(PolicyTest, NamesTheMissingPermission) {
   EXPECT_EQ(refused.error().detail, "You need the permission users.view in this organization.");
   const auto platform = policy.permit<Action::kAccountCreate>(in_session(kBoss), kNow);
   ASSERT_FALSE(platform.ok());
-  EXPECT_EQ(platform.error().detail, "You need the permission accounts.edit on the platform.");
+  EXPECT_EQ(platform.error().detail, "You need the permission users.add on the platform.");
   EXPECT_TRUE(policy.permit<Action::kAccountCreate>(in_session(kRoot), kNow).ok());
 }
 

@@ -52,10 +52,18 @@ std::vector<OrganizationNo> Decision::trees(const Holder& holder, PermissionNo p
   return roots;
 }
 
+// A client knows of its organization as long as its owner does, whatever its scopes leave it to do there.
+bool Decision::owner_views(const Holder& holder, OrganizationNo organization) const {
+  if (holder.allowed == nullptr) return false;
+  Holder owner = holder;
+  owner.allowed = nullptr;
+  return allows(owner, permission::kOrganizationsView, organization);
+}
+
 std::vector<OrganizationNo> Decision::singles(const Holder& holder, const std::vector<OrganizationNo>& trees) const {
   std::vector<OrganizationNo> found;
-  if (holder.user == nullptr) {
-    found.push_back(holder.within);  // an API token's own organization
+  if (holder.user == nullptr || owner_views(holder, holder.within)) {
+    found.push_back(holder.within);  // an API token's own organization, or one that the client's owner sees
   } else {
     for (const auto& entry : *holder.user) {
       if (entry.member()) found.push_back({entry.organization});
@@ -97,6 +105,7 @@ bool View::reaches(const Principal& who, OrganizationNo organization, Timestamp 
   if (organization == platform()) return false;
   if (holder.is_bounded() && organization != holder.within) return false;
   if (holder.user == nullptr) return true;  // an API token's own organization
+  if (decision.owner_views(holder, organization)) return true;
   if (Decision::is_member(*holder.user, organization)) return true;
   const auto& incoming = decision.side.incoming(organization);
   return std::any_of(incoming.begin(), incoming.end(), [&](const Connection& connection) {

@@ -42,9 +42,9 @@ std::vector<Refusal> refusals() {
       {"empty length", head("Content-Length:\r\n"), 400},
       {"overflowing length", head("Content-Length: 99999999999999999999\r\n"), 400},
       {"large length", head("Content-Length: 1048577\r\n"), 413},
-      {"unknown coding", head("Transfer-Encoding: gzip\r\n"), 501},
-      {"coding before chunked", head("Transfer-Encoding: gzip, chunked\r\n"), 501},
-      {"chunked not last", head("Transfer-Encoding: chunked, identity\r\n"), 501},
+      {"unknown coding", head("Transfer-Encoding: gzip\r\n"), 400},
+      {"coding before chunked", head("Transfer-Encoding: gzip, chunked\r\n"), 400},
+      {"chunked not last", head("Transfer-Encoding: chunked, identity\r\n"), 400},
       {"two codings", head("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
       {"hidden coding",
        head("Transfer-Encoding: \x0b"

@@ -91,8 +91,8 @@ Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pa
   const auto admin = OrganizationRoles::of(unit.view()).number(OrganizationRole::kAdmin);
   auto admins = TRY(checked_admins(unit, parent, input.admins));
   const auto& creator = pass.principal();
-  // A machine client creates for its owner.
-  if (creator.user) admins.insert(admins.begin(), creator.user);
+  // A machine client's narrowed rights give no admin; the parent's admins hold from above.
+  if (creator.kind == Principal::Kind::kUser) admins.insert(admins.begin(), creator.user);
   // Rule 2. At the top the creator makes something of its own; below, it gives what the parent's admins gave to it.
   if (parent != unit.view().platform() && !admins.empty()) {
     TRY(Policy::may_assign(unit.view(), unit.permissions(), pass, parent, {admin}));
