@@ -88,6 +88,7 @@ std::vector<RoleNo> roles_granted_at(sql::Tx& tx, OrganizationNo organization) {
 
 bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, const std::vector<RoleNo>& roles) {
   std::vector<std::uint32_t> plain;
+  plain.reserve(roles.size());
   for (const auto role : roles) plain.push_back(role.value);
   std::vector<sql::Value> values{organization.value, except.value};
   const auto sql =

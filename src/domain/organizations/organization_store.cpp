@@ -89,6 +89,7 @@ std::optional<OrganizationNo> find_by_key(sql::Tx& tx, std::string_view name_key
 
 std::vector<Organization> find_all(sql::Tx& tx, const std::vector<OrganizationNo>& numbers) {
   std::vector<std::uint32_t> plain;
+  plain.reserve(numbers.size());
   for (const auto no : numbers) plain.push_back(no.value);
   std::vector<sql::Value> values;
   const auto list = scope_store::number_list(values, plain);

@@ -9,7 +9,6 @@ namespace gatehouse::domain {
 namespace {
 
 using access::Policy;
-using access::View;
 
 Error no_organization() { return not_found("organization.not_found", "There is no such organization."); }
 Error name_taken() { return conflict("organization.name_taken", "An organization of this name exists already."); }

@@ -87,14 +87,14 @@ std::vector<RoleDefinition> of_the_platform() {
 }  // namespace
 
 const std::vector<RoleDefinition>& start_catalogue() {
-  static const std::vector<RoleDefinition> kCatalogue = [] {
+  static const std::vector<RoleDefinition> catalogue = [] {
     std::vector<RoleDefinition> all;
     for (auto&& part : {of_users_and_applications(), of_organizations(), of_the_platform()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
   }();
-  return kCatalogue;
+  return catalogue;
 }
 
 Result<void> register_permissions(access::Permissions& permissions, std::span<const RoleDefinition> extra) {
