@@ -37,7 +37,8 @@ double bare_copy_s(Context& context, const std::string& imported, const std::str
   context.open(data).reset();
   BareSqlite database(data + "/gatehouse.db");
   database.run("PRAGMA foreign_keys=OFF; ATTACH '" + imported + "' AS imported");
-  for (const auto* table : {"grants", "memberships", "changes", "users", "organizations"}) database.run(fmt::format("DELETE FROM main.{}", table));
+  for (const auto* table : {"grants", "memberships", "changes", "users", "organizations"})
+    database.run(fmt::format("DELETE FROM main.{}", table));
   const auto began = wall_ns();
   database.run("BEGIN");
   for (const auto* table : kTables) database.run(fmt::format("INSERT INTO main.{0} SELECT * FROM imported.{0}", table));
@@ -62,7 +63,8 @@ std::pair<std::int64_t, std::int64_t> walk(std::uint16_t port, const std::string
     const auto& items = page->at("items").as_array();
     for (const auto& item : items) {
       const auto id = item.as_object().at("orgId").as_string();
-      const auto users = total_of(ask(port, get(fmt::format("/api/v1/orgs/{}/users?maxResultCount=50", std::string_view(id)), token)));
+      const auto users =
+          total_of(ask(port, get(fmt::format("/api/v1/orgs/{}/users?maxResultCount=50", std::string_view(id)), token)));
       if (users < 0) throw std::runtime_error("no list of users");
       members += users;
       ++requests;
@@ -92,8 +94,10 @@ void import(Context& context, const std::string& name, std::vector<std::string> 
   const std::string database = data + "/gatehouse.db";
   const double bare = bare_copy_s(context, database, context.directory + "/copied");
   const auto held = BareSqlite(database).integer("SELECT COUNT(*) FROM memberships WHERE organization_no > 1");
-  context.report.add({"import, " + name, fmt::format("{:.0f} rows/s", static_cast<double>(rows) / seconds), fmt::format("SQLite copying the rows: {:.0f} rows/s", static_cast<double>(rows) / bare),
-                      fmt::format("{:.2f}", bare / seconds), "", Met::kNoAim, fmt::format("{} rows in {:.1f} s, {} memberships stored.", rows, seconds, held)});
+  context.report.add({"import, " + name, fmt::format("{:.0f} rows/s", static_cast<double>(rows) / seconds),
+                      fmt::format("SQLite copying the rows: {:.0f} rows/s", static_cast<double>(rows) / bare),
+                      fmt::format("{:.2f}", bare / seconds), "", Met::kNoAim,
+                      fmt::format("{} rows in {:.1f} s, {} memberships stored.", rows, seconds, held)});
 
   std::string token;
   {
@@ -105,7 +109,10 @@ void import(Context& context, const std::string& name, std::vector<std::string> 
   const auto walk_began = wall_ns();
   const auto most = context.options.quick ? 1000 : 20'000;
   const auto [requests, members] = walk(context.port, token, most);
-  context.report.add({"walking " + name + " through v1", fmt::format("{:.0f} requests/s, one client", static_cast<double>(requests) * 1e9 / static_cast<double>(wall_ns() - walk_began)), "", "", "", Met::kNoAim,
+  context.report.add({"walking " + name + " through v1",
+                      fmt::format("{:.0f} requests/s, one client",
+                                  static_cast<double>(requests) * 1e9 / static_cast<double>(wall_ns() - walk_began)),
+                      "", "", "", Met::kNoAim,
                       fmt::format("{} requests, a connection each, saw {} memberships.", requests, members)});
 }
 
@@ -120,7 +127,8 @@ void measure_imports(Context& context) {
   std::vector<std::string> synthetic{"node", scripts + "synthetic.mjs"};
   if (!options.whole) {
     const int users = options.quick ? 1000 : 20'000;
-    synthetic.insert(synthetic.end(), {"--users", std::to_string(users), "--organizations", std::to_string(users / 10), "--memberships", std::to_string(users * 10)});
+    synthetic.insert(synthetic.end(), {"--users", std::to_string(users), "--organizations", std::to_string(users / 10),
+                                       "--memberships", std::to_string(users * 10)});
   }
   import(context, "synthetic", synthetic);
 }

@@ -62,22 +62,31 @@ void measure_machine(Context& context) {
   auto& report = context.report;
   report.machine("CPU", fmt::format("{}, {} cores", cpu_model(), cores()));
   report.machine("load average at the beginning (others at work disturb the wall-clock rows)", load_average());
-  report.machine("write and fdatasync of 4 KiB, median", fmt::format("{:.0f} µs", fdatasync_us(context.directory + "/fdatasync")));
+  report.machine("write and fdatasync of 4 KiB, median",
+                 fmt::format("{:.0f} µs", fdatasync_us(context.directory + "/fdatasync")));
   const auto key = crypto::SigningKey::generate(crypto::Algorithm::kEs256);
   const std::string message(300, 'x');
   const auto signature = key.sign(message);
-  report.machine("ES256 signature", fmt::format("{:.1f} µs CPU", cpu_ns_each(500, [&] { keep(key.sign(message)); }) / 1e3));
-  report.machine("ES256 verification", fmt::format("{:.1f} µs CPU", cpu_ns_each(500, [&] { keep(key.verify(message, signature)); }) / 1e3));
-  report.machine("SHA-256 of 32 bytes", fmt::format("{:.0f} ns CPU", cpu_ns_each(200'000, [&] { keep(crypto::sha256(std::string_view(message).substr(0, 32))); })));
-  report.machine("Argon2id, 19 MiB, t=2, p=1 (libsodium)", fmt::format("{:.1f} ms CPU", cpu_ns_each(10, [&] { keep(crypto::hash_password(kPassword, {})); }) / 1e6));
+  report.machine("ES256 signature",
+                 fmt::format("{:.1f} µs CPU", cpu_ns_each(500, [&] { keep(key.sign(message)); }) / 1e3));
+  report.machine("ES256 verification",
+                 fmt::format("{:.1f} µs CPU", cpu_ns_each(500, [&] { keep(key.verify(message, signature)); }) / 1e3));
+  report.machine("SHA-256 of 32 bytes", fmt::format("{:.0f} ns CPU", cpu_ns_each(200'000, [&] {
+                                                      keep(crypto::sha256(std::string_view(message).substr(0, 32)));
+                                                    })));
+  report.machine(
+      "Argon2id, 19 MiB, t=2, p=1 (libsodium)",
+      fmt::format("{:.1f} ms CPU", cpu_ns_each(10, [&] { keep(crypto::hash_password(kPassword, {})); }) / 1e6));
   report.machine("one random read of memory, waited for", fmt::format("{:.0f} ns", random_read_ns()));
-  const BareResponder bare(context.directory, {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"}, 0);
+  const BareResponder bare(context.directory,
+                           {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"}, 0);
   const OnCore here(1);
   LoadPlan plan;
   plan.seconds = context.round_s();
   plan.spin = true;
   const auto result = bare.load(plan, {{get("/", "none"), "", 200}});
-  report.machine("bare epoll responder, 32 keep-alive connections", fmt::format("{:.1f} µs CPU a request, {:.0f} requests/s", result.cpu_us, result.rate()));
+  report.machine("bare epoll responder, 32 keep-alive connections",
+                 fmt::format("{:.1f} µs CPU a request, {:.0f} requests/s", result.cpu_us, result.rate()));
 }
 
 }  // namespace gatehouse::bench

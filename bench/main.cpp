@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: gatehouse_bench [--only NAME] [--scale USERS] [--whole] [--quick]\n"
-    "  --only NAME    the families whose name holds NAME: machine decision-in-process decision-http tokens lists sign-in\n"
+    "  --only NAME    the families whose name holds NAME: machine decision-in-process decision-http tokens lists "
+    "sign-in\n"
     "                 writes start imports\n"
     "  --scale USERS  users of the store (100000), with a tenth of organizations and ten memberships each\n"
     "  --whole        the store and the data sets at 1,000,000 users and 10,000,000 memberships\n"
@@ -27,20 +28,31 @@ struct Family {
   void (*measure)(Context&);
 };
 constexpr Family kFamilies[] = {
-    {"machine", measure_machine}, {"decision-in-process", measure_decisions_in_process},
-    {"decision-http", measure_decisions_over_http}, {"tokens", measure_tokens}, {"lists", measure_lists},
-    {"sign-in", measure_sign_in}, {"writes", measure_writes}, {"start", measure_start}, {"imports", measure_imports},
+    {"machine", measure_machine},
+    {"decision-in-process", measure_decisions_in_process},
+    {"decision-http", measure_decisions_over_http},
+    {"tokens", measure_tokens},
+    {"lists", measure_lists},
+    {"sign-in", measure_sign_in},
+    {"writes", measure_writes},
+    {"start", measure_start},
+    {"imports", measure_imports},
 };
 
 bool parse(int count, char** arguments, Options& options) {
   for (int i = 1; i < count; ++i) {
     const std::string_view word = arguments[i];
     const bool more = i + 1 < count;
-    if (word == "--whole") options.whole = true;
-    else if (word == "--quick") options.quick = true;
-    else if (word == "--only" && more) options.only = arguments[++i];
-    else if (word == "--scale" && more) options.users = static_cast<std::uint32_t>(std::strtoul(arguments[++i], nullptr, 10));
-    else return false;
+    if (word == "--whole")
+      options.whole = true;
+    else if (word == "--quick")
+      options.quick = true;
+    else if (word == "--only" && more)
+      options.only = arguments[++i];
+    else if (word == "--scale" && more)
+      options.users = static_cast<std::uint32_t>(std::strtoul(arguments[++i], nullptr, 10));
+    else
+      return false;
   }
   return options.users >= 1000;
 }
@@ -63,8 +75,11 @@ int run(const Options& options) {
   const auto minutes = static_cast<double>(wall_ns() - began) / 60e9;
   if (options.only.empty() && !options.quick) {
     const std::string file = GATEHOUSE_SOURCE_DIR "/bench/RESULTS.md";
-    std::ofstream(file) << context.report.markdown(
+    std::ofstream out(file);
+    out << context.report.markdown(
         fmt::format("The store of the rows over HTTP: {}. {:.1f} minutes.", context.scale(), minutes));
+    // Written by people: where the time goes.
+    if (std::ifstream analysis(GATEHOUSE_SOURCE_DIR "/bench/analysis.md"); analysis) out << '\n' << analysis.rdbuf();
     std::printf("written to bench/RESULTS.md\n");
   }
   return failed ? 1 : 0;
@@ -75,7 +90,8 @@ int run(const Options& options) {
 
 int main(int count, char** arguments) {
   std::signal(SIGPIPE, SIG_IGN);
-  if (count == 3 && std::strcmp(arguments[1], "--bare-responder") == 0) return gatehouse::bench::serve_bare(arguments[2]);
+  if (count == 3 && std::strcmp(arguments[1], "--bare-responder") == 0)
+    return gatehouse::bench::serve_bare(arguments[2]);
   gatehouse::bench::Options options;
   if (!gatehouse::bench::parse(count, arguments, options)) {
     std::fputs(gatehouse::bench::kUsage.data(), stderr);

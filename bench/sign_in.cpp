@@ -46,7 +46,8 @@ std::vector<Exchange> decisions(Context& context) {
         R"({{"subject":{{"type":"user","id":"{}"}},"action":{{"name":"{}"}},"resource":{{"type":"organization","id":"{}"}}}})",
         Model::user_id(question.user).to_string(), Model::kAsked[question.permission],
         Model::organization_id(question.organization).to_string());
-    all.push_back({post("/access/v1/evaluation", callers[all.size() % callers.size()], body), question.expected ? R"("decision":true)" : R"("decision":false)", 200});
+    all.push_back({post("/access/v1/evaluation", callers[all.size() % callers.size()], body),
+                   question.expected ? R"("decision":true)" : R"("decision":false)", 200});
   }
   return all;
 }
@@ -78,9 +79,11 @@ void measure_sign_in(Context& context) {
   }
   const double one_hash = cpu_ns_each(10, [&] { keep(crypto::verify_password(hash, kPassword)); }) / 1e6;
   const double ratio = median(ratios);
-  context.report.add({"sign-in over HTTP", fmt::format("{:.0f} a second", median(ours)), fmt::format("bare Argon2id, {} threads: {:.0f} a second", cores(), median(bares)),
+  context.report.add({"sign-in over HTTP", fmt::format("{:.0f} a second", median(ours)),
+                      fmt::format("bare Argon2id, {} threads: {:.0f} a second", cores(), median(bares)),
                       fmt::format("{:.2f}", ratio), "≥ 0.9", met(ratio >= 0.9),
-                      fmt::format("{} connections; {:.1f} ms CPU a sign-in, of which the hash alone takes {:.1f}.", plan.connections, last.cpu_us / 1e3, one_hash)});
+                      fmt::format("{} connections; {:.1f} ms CPU a sign-in, of which the hash alone takes {:.1f}.",
+                                  plan.connections, last.cpu_us / 1e3, one_hash)});
 
   const auto questions = decisions(context);
   LoadPlan paced;
@@ -105,9 +108,12 @@ void measure_sign_in(Context& context) {
     storm.join();
   }
   const double times = median(busy) / median(idle);
-  context.report.add({"decisions' p99 while sign-ins storm", fmt::format("{:.0f} µs", median(busy)), fmt::format("the same without sign-ins: {:.0f} µs", median(idle)),
-                      fmt::format("{:.2f}", times), "≤ 2×", met(times <= 2),
-                      fmt::format("500 decisions a second, evenly; {} connections sign in meanwhile. The load generator shares the {} cores with the server.", plan.connections, cores())});
+  context.report.add({"decisions' p99 while sign-ins storm", fmt::format("{:.0f} µs", median(busy)),
+                      fmt::format("the same without sign-ins: {:.0f} µs", median(idle)), fmt::format("{:.2f}", times),
+                      "≤ 2×", met(times <= 2),
+                      fmt::format("500 decisions a second, evenly; {} connections sign in meanwhile. The load "
+                                  "generator shares the {} cores with the server.",
+                                  plan.connections, cores())});
 }
 
 }  // namespace gatehouse::bench

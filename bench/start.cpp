@@ -30,8 +30,9 @@ Spent spend(F&& work) {
 Spent scan(const std::string& file) {
   BareSqlite database(file);
   return spend([&] {
-    for (const auto* sql : {"SELECT no, id, parent_no FROM organizations", "SELECT no, id, status FROM users",
-                            "SELECT user_no, organization_no FROM memberships", "SELECT user_no, organization_no, role_no FROM grants"}) {
+    for (const auto* sql :
+         {"SELECT no, id, parent_no FROM organizations", "SELECT no, id, status FROM users",
+          "SELECT user_no, organization_no FROM memberships", "SELECT user_no, organization_no, role_no FROM grants"}) {
       BareStatement(database, sql).read_all();
     }
   });
@@ -65,11 +66,13 @@ void with_data(Context& context) {
   }
   const double limit = median(scans);
   const auto add = [&](const std::string& name, double ms, std::string remark) {
-    context.report.add({name, fmt::format("{:.0f} ms CPU", ms), fmt::format("SQLite scanning the rows: {:.0f} ms CPU", limit), fmt::format("{:.2f}", ms / limit), "≤ 1.3×",
-                        met(ms <= 1.3 * limit), std::move(remark)});
+    context.report.add({name, fmt::format("{:.0f} ms CPU", ms),
+                        fmt::format("SQLite scanning the rows: {:.0f} ms CPU", limit),
+                        fmt::format("{:.2f}", ms / limit), "≤ 1.3×", met(ms <= 1.3 * limit), std::move(remark)});
   };
   add("start with the data, until it serves", median(starts),
-      fmt::format("{}, and as many again in one organization of all; {:.0f} ms on the wall, {:.0f} MB resident.", context.scale(), median(walls), static_cast<double>(resident) / 1e6));
+      fmt::format("{}, and as many again in one organization of all; {:.0f} ms on the wall, {:.0f} MB resident.",
+                  context.scale(), median(walls), static_cast<double>(resident) / 1e6));
   add("loading the graph from the store", median(loads), "");
 }
 
@@ -89,9 +92,13 @@ void clean(Context& context) {
     resident = resident_bytes(server->pid());
   }
   const double megabytes = static_cast<double>(resident) / 1e6;
-  context.report.add({"clean start (empty directory)", fmt::format("{:.0f} ms", median(first)), "", "", "≤ 100 ms", met(median(first) <= 100),
-                      fmt::format("With schema, keys, roles and the administrator's password hash; the second start takes {:.0f} ms.", median(again))});
-  context.report.add({"memory after a clean start", fmt::format("{:.1f} MB", megabytes), "", "", "≤ 30 MB", met(megabytes <= 30)});
+  context.report.add(
+      {"clean start (empty directory)", fmt::format("{:.0f} ms", median(first)), "", "", "≤ 100 ms",
+       met(median(first) <= 100),
+       fmt::format("With schema, keys, roles and the administrator's password hash; the second start takes {:.0f} ms.",
+                   median(again))});
+  context.report.add(
+      {"memory after a clean start", fmt::format("{:.1f} MB", megabytes), "", "", "≤ 30 MB", met(megabytes <= 30)});
 }
 
 }  // namespace

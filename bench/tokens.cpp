@@ -34,17 +34,21 @@ void look_up(Context& context) {
   }
   if (refused != 0) throw std::runtime_error("a token was refused");
   const double ns = median(ours);
-  context.report.add({"verified-token look-up", fmt::format("{:.0f} ns", ns), fmt::format("SHA-256 of the token: {:.0f} ns", median(limits)),
+  context.report.add({"verified-token look-up", fmt::format("{:.0f} ns", ns),
+                      fmt::format("SHA-256 of the token: {:.0f} ns", median(limits)),
                       fmt::format("{:.2f}", ns / median(limits)), "≤ 500 ns", met(ns <= 500),
-                      fmt::format("32 sessions' tokens of {} bytes; the first time, with the signature: {:.0f} µs.", store.callers[0].size(), first / 1e3)});
+                      fmt::format("32 sessions' tokens of {} bytes; the first time, with the signature: {:.0f} µs.",
+                                  store.callers[0].size(), first / 1e3)});
 }
 
 void exchange(Context& context) {
   const auto& store = context.store();
   const auto server = context.serve(store.data, 0);
   const OnCore here(1);
-  const auto body = fmt::format("grant_type=client_credentials&client_id={}&client_secret={}", store.client_id, store.client_secret);
-  const std::vector<Exchange> exchanges{{post("/connect/token", "", body, "application/x-www-form-urlencoded"), R"("access_token":")", 200}};
+  const auto body =
+      fmt::format("grant_type=client_credentials&client_id={}&client_secret={}", store.client_id, store.client_secret);
+  const std::vector<Exchange> exchanges{
+      {post("/connect/token", "", body, "application/x-www-form-urlencoded"), R"("access_token":")", 200}};
   const BareResponder bare(context.directory, {ask(context.port, exchanges[0].request)}, 0);
   const auto key = crypto::SigningKey::generate(crypto::Algorithm::kEs256);
   const std::string message(400, 'x');
@@ -66,10 +70,12 @@ void exchange(Context& context) {
   }
   const double limit = median(signatures) + 3 * median(bares);
   const double ratio = median(ours) / limit;
-  context.report.add({"machine token, POST /connect/token", fmt::format("{:.1f} µs CPU", median(ours)),
-                      fmt::format("ES256 signature {:.1f} + 3 × bare {:.1f} = {:.1f} µs CPU", median(signatures), median(bares), limit),
-                      fmt::format("{:.2f}", ratio), "≤ 1", met(ratio <= 1),
-                      fmt::format("One core: {:.0f} tokens/s, p50 {:.0f} µs, p99 {:.0f} µs.", last.rate(), last.p50_us, last.p99_us)});
+  context.report.add(
+      {"machine token, POST /connect/token", fmt::format("{:.1f} µs CPU", median(ours)),
+       fmt::format("ES256 signature {:.1f} + 3 × bare {:.1f} = {:.1f} µs CPU", median(signatures), median(bares),
+                   limit),
+       fmt::format("{:.2f}", ratio), "≤ 1", met(ratio <= 1),
+       fmt::format("One core: {:.0f} tokens/s, p50 {:.0f} µs, p99 {:.0f} µs.", last.rate(), last.p50_us, last.p99_us)});
 }
 
 }  // namespace

@@ -26,7 +26,9 @@ class Replay {
   Replay(const std::string& before, const std::string& after, std::size_t units) : before_(before), units_(units) {
     BareSqlite old(before);
     BareSqlite now(after);
-    const auto copy = [&](const std::string& table, const std::string& where) { tables_.push_back(std::make_unique<CopiedRows>(now, table, where)); };
+    const auto copy = [&](const std::string& table, const std::string& where) {
+      tables_.push_back(std::make_unique<CopiedRows>(now, table, where));
+    };
     const auto last = [&](const std::string& sql) { return old.integer(sql); };
     const auto organizations = last("SELECT MAX(no) FROM organizations");
     copy("organizations", fmt::format("no > {}", organizations));
@@ -59,7 +61,8 @@ class Replay {
       sequence.execute();
       for (std::size_t t = 0; t < tables_.size(); ++t) {
         const auto& rows = *tables_[t];
-        for (std::size_t row = rows.size() * unit / units_; row < rows.size() * (unit + 1) / units_; ++row) rows.write(*inserts[t], row);
+        for (std::size_t row = rows.size() * unit / units_; row < rows.size() * (unit + 1) / units_; ++row)
+          rows.write(*inserts[t], row);
       }
       head.execute();
       if (unit % group == group - 1 || unit + 1 == units_) commit.execute();
@@ -90,7 +93,8 @@ double create_in_process(Context& context, const std::string& data, int threads,
   std::atomic<std::size_t> refused{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < units; i = next++) {
-      if (!core->organizations->create_top(permit, {fmt::format("Written {:07}", i), "made by the bench", {}})) ++refused;
+      if (!core->organizations->create_top(permit, {fmt::format("Written {:07}", i), "made by the bench", {}}))
+        ++refused;
     }
   };
   const auto began = wall_ns();
@@ -113,7 +117,9 @@ double create_over_http(Context& context, const std::string& data, int connectio
   const auto server = context.serve(data, -1);
   std::vector<Exchange> exchanges;
   for (std::size_t i = 0; i < units; ++i) {
-    exchanges.push_back({post("/api/v1/orgs", token, fmt::format(R"({{"name":"Written {:07}","description":"made by the bench"}})", i)), "", 201});
+    exchanges.push_back(
+        {post("/api/v1/orgs", token, fmt::format(R"({{"name":"Written {:07}","description":"made by the bench"}})", i)),
+         "", 201});
   }
   LoadPlan plan;
   plan.port = context.port;
@@ -128,7 +134,8 @@ double create_over_http(Context& context, const std::string& data, int connectio
 }
 
 template <class Write>
-void row(Context& context, const std::string& name, int clients, std::size_t units, const std::string& remark, Write&& write) {
+void row(Context& context, const std::string& name, int clients, std::size_t units, const std::string& remark,
+         Write&& write) {
   if (context.options.quick) units /= 20;
   std::vector<double> ours;
   std::vector<double> bares;
@@ -144,26 +151,33 @@ void row(Context& context, const std::string& name, int clients, std::size_t uni
     ratios.push_back(ours.back() / bares.back());
   }
   const double ratio = median(ratios);
-  context.report.add({name, fmt::format("{:.0f} a second", median(ours)),
-                      fmt::format("bare SQLite, {}: {:.0f} a second", clients == 1 ? "one by one" : "64 a commit", median(bares)),
-                      fmt::format("{:.2f}", ratio), "≥ 0.7", met(ratio >= 0.7),
-                      fmt::format("{} new organizations, {} inserted rows; {}", units, rows, remark)});
+  context.report.add(
+      {name, fmt::format("{:.0f} a second", median(ours)),
+       fmt::format("bare SQLite, {}: {:.0f} a second", clients == 1 ? "one by one" : "64 a commit", median(bares)),
+       fmt::format("{:.2f}", ratio), "≥ 0.7", met(ratio >= 0.7),
+       fmt::format("{} new organizations, {} inserted rows; {}", units, rows, remark)});
 }
 
 }  // namespace
 
 void measure_writes(Context& context) {
   const auto in_process = [&](int threads) {
-    return [&context, threads](const std::string& data, std::size_t units) { return create_in_process(context, data, threads, units); };
+    return [&context, threads](const std::string& data, std::size_t units) {
+      return create_in_process(context, data, threads, units);
+    };
   };
   row(context, "durable writes, 64 clients in process", 64, 12'000, "a thread each.", in_process(64));
   row(context, "durable writes, one client in process", 1, 3'000, "", in_process(1));
   double cpu_us = 0;
   const auto over_http = [&](int connections) {
-    return [&context, &cpu_us, connections](const std::string& data, std::size_t units) { return create_over_http(context, data, connections, units, cpu_us); };
+    return [&context, &cpu_us, connections](const std::string& data, std::size_t units) {
+      return create_over_http(context, data, connections, units, cpu_us);
+    };
   };
-  row(context, "durable writes, 64 clients over HTTP", 64, 8'000, "with authentication, permit, membership and JSON; the load generator shares the cores.", over_http(64));
-  row(context, "durable writes, one client over HTTP", 1, 2'000, "the way over the loopback and back counts.", over_http(1));
+  row(context, "durable writes, 64 clients over HTTP", 64, 8'000,
+      "with authentication, permit, membership and JSON; the load generator shares the cores.", over_http(64));
+  row(context, "durable writes, one client over HTTP", 1, 2'000, "the way over the loopback and back counts.",
+      over_http(1));
 }
 
 }  // namespace gatehouse::bench

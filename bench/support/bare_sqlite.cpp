@@ -56,8 +56,7 @@ bool BareStatement::step() {
 }
 
 void BareStatement::execute() {
-  while (step()) {
-  }
+  while (step()) {}
 }
 
 std::int64_t BareStatement::read_all() {
@@ -92,7 +91,8 @@ CopiedRows::~CopiedRows() {
 
 void CopiedRows::write(BareStatement& statement, std::size_t row) const {
   for (int i = 0; i < columns_; ++i) {
-    sqlite3_bind_value(statement.handle(), i + 1, values_[row * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(i)]);
+    sqlite3_bind_value(statement.handle(), i + 1,
+                       values_[row * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(i)]);
   }
   statement.execute();
 }

@@ -48,7 +48,8 @@ std::unique_ptr<Gatehouse> Context::serve(const std::string& data, int core) con
 }
 
 std::string Context::scale() {
-  return fmt::format("{} users, {} organizations, {} memberships", model().users(), model().organizations(), model().memberships());
+  return fmt::format("{} users, {} organizations, {} memberships", model().users(), model().organizations(),
+                     model().memberships());
 }
 
 }  // namespace gatehouse::bench

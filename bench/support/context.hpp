@@ -16,9 +16,9 @@
 namespace gatehouse::bench {
 
 struct Options {
-  std::string only;              // part of a family's name; empty: all
-  bool whole = false;            // the store at 1 million users, 10 million memberships
-  bool quick = false;            // shorter rounds, smaller populations: to see that everything runs
+  std::string only;               // part of a family's name; empty: all
+  bool whole = false;             // the store at 1 million users, 10 million memberships
+  bool quick = false;             // shorter rounds, smaller populations: to see that everything runs
   std::uint32_t users = 100'000;  // of the store
 };
 
@@ -28,12 +28,12 @@ inline constexpr std::uint32_t kWithPassword = 1000;  // the first users of the 
 // A store filled by SQL, and credentials for it that the service itself has issued.
 struct Store {
   std::string data;
-  std::vector<std::string> callers;   // access tokens of users who may evaluate and list everywhere
+  std::vector<std::string> callers;  // access tokens of users who may evaluate and list everywhere
   std::string client_id;
   std::string client_secret;
-  OrganizationId few;                 // 10 members
-  OrganizationId hundred;             // 100 members
-  OrganizationId crowd;               // all users
+  OrganizationId few;      // 10 members
+  OrganizationId hundred;  // 100 members
+  OrganizationId crowd;    // all users
   std::uint32_t few_no = 0;
   std::uint32_t hundred_no = 0;
   std::uint32_t crowd_no = 0;
@@ -48,12 +48,12 @@ class Context {
 
   const Options options;
   Report report;
-  std::string directory;   // gone at the end
-  std::uint16_t port;      // tokens name it as their issuer
+  std::string directory;  // gone at the end
+  std::uint16_t port;     // tokens name it as their issuer
   SystemClock clock;
   SystemRandom random;
 
-  const Model& model();    // of the store
+  const Model& model();  // of the store
   const Store& store();
   [[nodiscard]] server::Config config(const std::string& data) const;
   [[nodiscard]] std::unique_ptr<server::Core> open(const std::string& data);  // made when it is not there

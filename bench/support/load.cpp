@@ -24,7 +24,8 @@ int connect_to(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(peer, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) throw std::runtime_error("nobody listens");
+  if (connect(peer, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
+    throw std::runtime_error("nobody listens");
   const int on = 1;
   setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   return peer;
@@ -67,7 +68,10 @@ struct Connection {
 class Load {
  public:
   Load(const LoadPlan& plan, const std::vector<Exchange>& exchanges)
-      : plan_(plan), exchanges_(exchanges), poll_(epoll_create1(EPOLL_CLOEXEC)), connections_(static_cast<std::size_t>(plan.connections)) {
+      : plan_(plan),
+        exchanges_(exchanges),
+        poll_(epoll_create1(EPOLL_CLOEXEC)),
+        connections_(static_cast<std::size_t>(plan.connections)) {
     for (std::size_t i = 0; i < connections_.size(); ++i) {
       auto& connection = connections_[i];
       connection.peer = connect_to(plan.port);
@@ -97,7 +101,8 @@ class Load {
     until(plan_.most > 0 ? INT64_MAX : from + static_cast<std::int64_t>(plan_.seconds * 1e9));
     result_.seconds = static_cast<double>(wall_ns() - from) / 1e9;
     result_.requests = latencies_.size();
-    result_.cpu_us = static_cast<double>(process_cpu_ns(plan_.server) - cpu) / 1e3 / static_cast<double>(std::max<std::uint64_t>(1, result_.requests));
+    result_.cpu_us = static_cast<double>(process_cpu_ns(plan_.server) - cpu) / 1e3 /
+                     static_cast<double>(std::max<std::uint64_t>(1, result_.requests));
     result_.p50_us = quantile(latencies_, 0.5) / 1e3;
     result_.p99_us = quantile(latencies_, 0.99) / 1e3;
     return result_;
@@ -110,7 +115,9 @@ class Load {
       const auto now = wall_ns();
       if (now >= end || (plan_.most > 0 && latencies_.size() >= plan_.most)) return;
       start_due(now);
-      const auto pause = plan_.spin ? 0 : plan_.rate > 0 && !idle_.empty() ? std::max<std::int64_t>(0, next_due_ - wall_ns()) : 100'000'000;
+      const auto pause = plan_.spin                         ? 0
+                         : plan_.rate > 0 && !idle_.empty() ? std::max<std::int64_t>(0, next_due_ - wall_ns())
+                                                            : 100'000'000;
       const timespec timeout{pause / 1'000'000'000, pause % 1'000'000'000};
       const int ready = epoll_pwait2(poll_, events, 64, &timeout, nullptr);
       for (int i = 0; i < ready; ++i) receive(events[i].data.u64);
@@ -151,7 +158,8 @@ class Load {
     latencies_.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>(now - connection.due, UINT32_MAX)));
     const auto& asked = *connection.asked;
     const auto answer = std::string_view(connection.in).substr(0, size);
-    if (status_of(answer) != asked.status || (!asked.expected.empty() && answer.find(asked.expected) == std::string_view::npos)) {
+    if (status_of(answer) != asked.status ||
+        (!asked.expected.empty() && answer.find(asked.expected) == std::string_view::npos)) {
       ++result_.wrong;
       result_.last_wrong = answer;
     }

@@ -21,10 +21,10 @@ struct LoadPlan {
   int connections = 32;
   double seconds = 1;
   double warm_up_s = 0.2;
-  double rate = 0;                // requests a second, evenly; 0: each connection as fast as it is answered
-  std::size_t most = 0;           // send so many, each exchange once, without warm-up; 0: by time
-  pid_t server = 0;               // whose CPU time counts
-  bool spin = false;              // on a core of its own: never asleep, so that the server is not charged for waking it
+  double rate = 0;       // requests a second, evenly; 0: each connection as fast as it is answered
+  std::size_t most = 0;  // send so many, each exchange once, without warm-up; 0: by time
+  pid_t server = 0;      // whose CPU time counts
+  bool spin = false;     // on a core of its own: never asleep, so that the server is not charged for waking it
 };
 
 struct LoadResult {

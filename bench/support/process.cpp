@@ -37,15 +37,17 @@ std::vector<std::string> clean_environment(const std::vector<std::string>& extra
 }
 
 std::vector<std::string> serve_command(const ServerStart& start) {
-  std::vector<std::string> command{GATEHOUSE_BINARY, "serve", "--data", start.data, "--listen",
-                                   "127.0.0.1:" + std::to_string(start.port), "--management-listen", "127.0.0.1:0"};
+  std::vector<std::string> command{
+      GATEHOUSE_BINARY,      "serve",      "--data", start.data, "--listen", "127.0.0.1:" + std::to_string(start.port),
+      "--management-listen", "127.0.0.1:0"};
   if (start.core >= 0) command.insert(command.end(), {"--io-threads", "1"});
   return command;
 }
 
 }  // namespace
 
-Process::Process(const std::vector<std::string>& command, const std::vector<std::string>& environment, int core, bool loud) {
+Process::Process(const std::vector<std::string>& command, const std::vector<std::string>& environment, int core,
+                 bool loud) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   const auto arguments = pointers(command);
@@ -91,7 +93,8 @@ std::string Process::line(const std::string& beginning) {
 
 int Process::wait(std::string& output) {
   char buffer[65536];
-  for (ssize_t got = 0; (got = read(out_, buffer, sizeof(buffer))) > 0;) read_.append(buffer, static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = read(out_, buffer, sizeof(buffer))) > 0;)
+    read_.append(buffer, static_cast<std::size_t>(got));
   output = std::move(read_);
   int status = 0;
   waitpid(pid_, &status, 0);

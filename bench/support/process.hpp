@@ -12,7 +12,8 @@ namespace gatehouse::bench {
 class Process {
  public:
   // `core` < 0: any. Its stdout is read; stderr is shown only when `loud`.
-  Process(const std::vector<std::string>& command, const std::vector<std::string>& environment, int core, bool loud = true);
+  Process(const std::vector<std::string>& command, const std::vector<std::string>& environment, int core,
+          bool loud = true);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

@@ -26,7 +26,7 @@ class Report {
   void machine(std::string what, std::string value);  // a limit of the machine
   void note(std::string sentence);
 
-  [[nodiscard]] std::string table() const;     // for a terminal
+  [[nodiscard]] std::string table() const;  // for a terminal
   [[nodiscard]] std::string markdown(const std::string& setting) const;
 
  private:

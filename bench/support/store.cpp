@@ -14,7 +14,13 @@ constexpr std::int64_t kMadeAt = 1'767'225'600'000'000;
 void insert_organization(BareStatement& insert, std::uint32_t no, std::uint32_t parent) {
   const std::string name = fmt::format("Organization {:08}", no);
   const std::string key = text::name_key(name);
-  insert.bind(1, no).bind(2, Model::organization_id(no)).bind(3, parent).bind(4, name).bind(5, key).bind(6, kMadeAt).execute();
+  insert.bind(1, no)
+      .bind(2, Model::organization_id(no))
+      .bind(3, parent)
+      .bind(4, name)
+      .bind(5, key)
+      .bind(6, kMadeAt)
+      .execute();
 }
 
 void insert_organizations(BareSqlite& database, const Model& model, const Store& store) {
@@ -37,9 +43,17 @@ void insert_users(BareSqlite& database, const Model& model) {
     const std::string name = Model::user_name(no);
     const std::string email = name + "@example.com";
     const std::string display = "User Number " + std::to_string(no);
-    if (no - 2 < kWithPassword) insert.bind(6, hash);
-    else sqlite3_bind_null(insert.handle(), 6);
-    insert.bind(1, no).bind(2, Model::user_id(no)).bind(3, name).bind(4, email).bind(5, display).bind(7, kMadeAt).execute();
+    if (no - 2 < kWithPassword)
+      insert.bind(6, hash);
+    else
+      sqlite3_bind_null(insert.handle(), 6);
+    insert.bind(1, no)
+        .bind(2, Model::user_id(no))
+        .bind(3, name)
+        .bind(4, email)
+        .bind(5, display)
+        .bind(7, kMadeAt)
+        .execute();
   }
 }
 
@@ -90,19 +104,21 @@ void fill(const std::string& file, const Model& model, const Store& store) {
   insert_users(database, model);
   insert_memberships(database, model, store);
   for (const auto& index : indexes) database.run(index);
-  database.run(fmt::format("UPDATE sequences SET last = {} WHERE name = 'organizations'; UPDATE sequences SET last = {} "
-                           "WHERE name = 'users'; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)",
-                           store.crowd_no, model.users() + 1));
+  database.run(
+      fmt::format("UPDATE sequences SET last = {} WHERE name = 'organizations'; UPDATE sequences SET last = {} "
+                  "WHERE name = 'users'; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)",
+                  store.crowd_no, model.users() + 1));
 }
 
 void issue_credentials(Context& context, server::Core& core, Store& store) {
   for (int i = 0; i < 32; ++i) {
     const std::string name = "caller" + std::to_string(i);
-    const auto user = need(core.ledger->unguarded("bench", Principal::system(), [&](domain::Unit& unit) -> Result<domain::User> {
-      auto made = TRY(domain::Users::insert(unit, {name, name + "@example.com", name, std::nullopt}));
-      domain::Memberships::put(unit, made.no, unit.view().platform(), {unit.view().find_role("Administrator")});
-      return made;
-    }));
+    const auto user =
+        need(core.ledger->unguarded("bench", Principal::system(), [&](domain::Unit& unit) -> Result<domain::User> {
+          auto made = TRY(domain::Users::insert(unit, {name, name + "@example.com", name, std::nullopt}));
+          domain::Memberships::put(unit, made.no, unit.view().platform(), {unit.view().find_role("Administrator")});
+          return made;
+        }));
     store.callers.push_back(sign_in_as(core, user.no, user.id));
   }
   const auto caller = need(core.authenticator->authenticate(store.callers[0], context.clock.now()));
@@ -116,9 +132,10 @@ void issue_credentials(Context& context, server::Core& core, Store& store) {
 
 std::string sign_in_as(server::Core& core, UserNo no, const UserId& user) {
   using Opened = domain::Sessions::Opened;
-  const auto opened = need(core.ledger->unguarded("bench", Principal::system(), [&](domain::Unit& unit) -> Result<Opened> {
-    return core.sessions->open(unit, no, user, "127.0.0.1");
-  }));
+  const auto opened =
+      need(core.ledger->unguarded("bench", Principal::system(), [&](domain::Unit& unit) -> Result<Opened> {
+        return core.sessions->open(unit, no, user, "127.0.0.1");
+      }));
   return core.sessions->tokens(opened).access_token;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <iterator>
 
@@ -19,6 +20,17 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
   return value;
 }
 
+char* put(char c, char* to) {
+  *to = c;
+  return to + 1;
+}
+
+char* put_two(char* to, unsigned number) {
+  to[0] = static_cast<char>('0' + number / 10);
+  to[1] = static_cast<char>('0' + number % 10);
+  return to + 2;
+}
+
 }  // namespace
 
 void Timestamp::append_to(std::string& out) const {
@@ -27,11 +39,25 @@ void Timestamp::append_to(std::string& out) const {
   const auto day = floor<days>(at);
   const year_month_day date{day};
   const hh_mm_ss time{at - day};
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                 time.minutes().count(), time.seconds().count());
-  if (auto fraction = time.subseconds().count(); fraction != 0) {
-    fmt::format_to(std::back_inserter(out), ".{:06}", fraction);
+  // By hand: lists write two for each row.
+  std::array<char, 24> text;  // NOLINT(cppcoreguidelines-pro-type-member-init): written as far as it is read
+  char* to = text.data();
+  if (const int year_number = static_cast<int>(date.year()); year_number >= 0 && year_number <= 9999) {
+    to = put_two(to, static_cast<unsigned>(year_number) / 100);
+    to = put_two(to, static_cast<unsigned>(year_number) % 100);
+  } else {
+    fmt::format_to(std::back_inserter(out), "{:04}", year_number);
+  }
+  to = put_two(put('-', to), static_cast<unsigned>(date.month()));
+  to = put_two(put('-', to), static_cast<unsigned>(date.day()));
+  to = put_two(put('T', to), static_cast<unsigned>(time.hours().count()));
+  to = put_two(put(':', to), static_cast<unsigned>(time.minutes().count()));
+  to = put_two(put(':', to), static_cast<unsigned>(time.seconds().count()));
+  out.append(text.data(), to);
+  if (auto fraction = static_cast<unsigned>(time.subseconds().count()); fraction != 0) {
+    std::array<char, 7> part{'.'};
+    put_two(put_two(put_two(part.data() + 1, fraction / 10'000), fraction / 100 % 100), fraction % 100);
+    out.append(part.data(), part.size());
     while (out.back() == '0') out.pop_back();
   }
   out.push_back('Z');
