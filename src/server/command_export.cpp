@@ -6,8 +6,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "base/json_writer.hpp"
 #include "domain/imports/exports.hpp"
@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error cannot_write(const std::string& path) {
-  return invalid("export.failed", fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  return invalid("export.failed", fmt::format("cannot write {}: {}", path, std::generic_category().message(errno)));
 }
 
 // A file that has its name only when it is whole. Readable by its owner alone: it is full of people.

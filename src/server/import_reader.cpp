@@ -177,8 +177,8 @@ Result<std::unique_ptr<ImportReader>> ImportReader::open(const std::string& path
     return invalid("import.format_unknown", fmt::format("{} is neither .csv nor .jsonl", path));
   }
   std::error_code error;
-  auto absolute = std::filesystem::canonical(path, error).string();
-  reader->file_ = {error ? path : std::move(absolute), reader->source_.fingerprint(), {}};
+  const auto absolute = std::filesystem::canonical(path, error).string();
+  reader->file_ = {error ? path : absolute, reader->source_.fingerprint(), {}};
   // An empty file has no rows of any kind.
   std::uint32_t columns = 0;
   if (reader->skip_blank_lines()) {

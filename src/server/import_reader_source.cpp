@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "crypto/digest.hpp"
 
@@ -24,9 +24,10 @@ Error unreadable(const std::string& path, std::string_view why) {
 Result<ImportSource> ImportSource::open(const std::string& path) {
   ImportSource source;
   source.file_.reset(std::fopen(path.c_str(), "rbe"));
-  if (!source.file_) return unreadable(path, std::strerror(errno));
+  if (!source.file_) return unreadable(path, std::generic_category().message(errno));
   struct stat about {};
-  if (::fstat(::fileno(source.file_.get()), &about) != 0) return unreadable(path, std::strerror(errno));
+  if (::fstat(::fileno(source.file_.get()), &about) != 0)
+    return unreadable(path, std::generic_category().message(errno));
   if (!S_ISREG(about.st_mode)) return unreadable(path, "it is not a file");
   source.size_ = about.st_size;
   source.buffer_.reserve(kChunk);

@@ -44,7 +44,7 @@ auto Imports::step(const ImportPermit& permit, F&& work) -> decltype(work(std::d
 }
 
 Result<void> Imports::in_one_unit(const ImportPermit& permit, FunctionRef<Result<void>()> body) {
-  const auto outcome = ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+  auto outcome = ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     memory_.clear();
     unit_ = &unit;
     struct Leave {
