@@ -94,9 +94,9 @@ Router::Router(const RouterOptions& options, const access::Policy& policy, Authe
       clock_(clock),
       random_(random),
       log_(std::move(log)),
-      read_pool_({options.read_threads, options.queue, 0}),
-      write_pool_({options.write_threads, options.queue, 0}),
-      hash_pool_({options.hash_threads, options.queue, 10}) {}
+      read_pool_({options.read_threads, options.queue, false}),
+      write_pool_({options.write_threads, options.queue, false}),
+      hash_pool_({options.hash_threads, options.queue, true}) {}
 
 Router::~Router() = default;
 

@@ -1,7 +1,6 @@
 #include "http/worker_pool.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include <sched.h>
 
 #include <system_error>
 #include <utility>
@@ -45,8 +44,11 @@ std::size_t WorkerPool::waiting() const {
 }
 
 void WorkerPool::work() {
-  // Linux gives each thread its own nice value; failure only costs priority.
-  if (options_.niceness != 0) (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), options_.niceness);
+  // A nice thread still keeps its turn of some milliseconds; an idle one gives way at once. Failure only costs priority.
+  if (options_.background) {
+    const sched_param none{};
+    (void)sched_setscheduler(0, SCHED_IDLE, &none);
+  }
   std::unique_lock lock(mutex_);
   for (;;) {
     if (jobs_.empty()) {

@@ -17,7 +17,7 @@ class WorkerPool {
   struct Options {
     std::size_t threads = 4;
     std::size_t queue = 1024;
-    int niceness = 0;  // added to the threads' nice value: 10 runs below everything else
+    bool background = false;  // runs only when nothing else wants the processor (SCHED_IDLE)
   };
   explicit WorkerPool(const Options& options) : options_(options) {}
   ~WorkerPool();  // finishes what runs; what is queued is dropped, nobody listens any more
