@@ -237,5 +237,28 @@ TEST_F(OrganizationTree, AreLoadedAsTheyWereLeft) {
   });
 }
 
+// Rule 2: what flows down from the old place is taken, what flows down from the new one is given.
+TEST_F(OrganizationTree, AreNotMovedAwayFromWhoOutranksTheMover) {
+  const auto boss = domain.user("boss");
+  domain.join(boss, north.no, {"Seller Admin"});
+  const auto cat = domain.user("cat");
+  domain.join(cat, north.no, {"admin"});
+  EXPECT_EQ(code(move(domain.as(cat), depot, std::nullopt)), "access.ceiling");
+  EXPECT_TRUE(domain.allows(domain.as(boss), access::permission::kOrganizationsView, depot.no));
+}
+
+TEST_F(OrganizationTree, AreNotMovedToWhereTheMoverOutranksThem) {
+  const auto dan = domain.user("dan");
+  domain.join(dan, south.no, {"Distributor Admin"});
+  domain.join(dan, north.no, {"admin"});
+  EXPECT_EQ(code(move(domain.as(dan), depot, south.id)), "access.ceiling");
+}
+
+TEST_F(OrganizationTree, KeepSomebodyWhoAdministersThemWhenTheyMove) {
+  EXPECT_EQ(code(move(as_ann, north, std::nullopt)), "membership.last_admin");
+  domain.join(ann, north.no, {"admin"});
+  EXPECT_EQ(code(move(as_ann, north, std::nullopt)), "ok");
+}
+
 }  // namespace
 }  // namespace gatehouse::domain
