@@ -3,10 +3,18 @@
 namespace gatehouse::access {
 namespace {
 
-constexpr auto kActions = static_cast<std::size_t>(Action::kMembershipSelfEdit) + 1;
+constexpr auto kActions = static_cast<std::size_t>(Action::kInvitationReject) + 1;
 constexpr PermissionNo kNone{0};  // not looked at
 
-constexpr std::array<ActionRule, kActions> kRules{{
+struct Row : ActionRule {
+  constexpr Row(Action action, Needs needs, PermissionNo permission, std::string_view name)
+      : ActionRule{action, needs, permission, name, permission, false} {}
+  constexpr Row(Action action, Needs needs, PermissionNo permission, std::string_view name, PermissionNo also,
+                bool person)
+      : ActionRule{action, needs, permission, name, also, person} {}
+};
+
+constexpr std::array<Row, kActions> kRules{{
     {Action::kOrganizationGet, Needs::kReach, kNone, "organization.get"},
     {Action::kOrganizationCreate, Needs::kPermission, permission::kOrganizationsCreate, "organization.create"},
     {Action::kOrganizationUpdate, Needs::kPermission, permission::kOrganizationsEdit, "organization.update"},
@@ -17,10 +25,27 @@ constexpr std::array<ActionRule, kActions> kRules{{
     {Action::kMembershipCreate, Needs::kPermission, permission::kMembershipsEdit, "membership.create"},
     {Action::kMembershipUpdate, Needs::kPermission, permission::kMembershipsEdit, "membership.update"},
     {Action::kMembershipRemove, Needs::kPermission, permission::kMembershipsEdit, "membership.remove"},
+    {Action::kUserAdd, Needs::kPermission, permission::kUsersAdd, "user.add"},
+    {Action::kUserRemove, Needs::kPermission, permission::kUsersRemove, "user.remove"},
+    {Action::kUserRolesEdit, Needs::kPermission, permission::kUsersEdit, "user.roles_edit"},
+    {Action::kRoleList, Needs::kPermission, permission::kRolesView, "role.list"},
+    {Action::kInvitationList, Needs::kPermission, permission::kInvitationsView, "invitation.list"},
+    {Action::kInvitationCreate, Needs::kPermission, permission::kInvitationsEdit, "invitation.create"},
+    {Action::kInvitationResend, Needs::kPermission, permission::kInvitationsEdit, "invitation.resend"},
+    {Action::kConnectionList, Needs::kPermission, permission::kConnectionsView, "connection.list"},
+    {Action::kConnectionGet, Needs::kPermission, permission::kConnectionsView, "connection.get"},
+    {Action::kConnectionUpdate, Needs::kPermission, permission::kConnectionsEdit, "connection.update"},
+    // Who may make a connection may end it.
+    {Action::kConnectionEnd, Needs::kPermission, permission::kInvitationsEdit, "connection.end"},
+    {Action::kNotificationList, Needs::kPermission, permission::kInvitationsView, "notification.list"},
     {Action::kChangeList, Needs::kPermission, permission::kChangesView, "change.list"},
     {Action::kDecisionEvaluate, Needs::kPermission, permission::kDecisionsEvaluate, "decision.evaluate"},
     {Action::kApiTokenList, Needs::kPermission, permission::kApiTokensView, "api_token.list"},
-    {Action::kApiTokenEdit, Needs::kPermission, permission::kApiTokensEdit, "api_token.edit"},
+    // A token acts for the whole organization, so that it takes who may both add and edit its users.
+    {Action::kApiTokenCreate, Needs::kPermission, permission::kUsersEdit, "api_token.create", permission::kUsersAdd,
+     true},
+    {Action::kApiTokenRevoke, Needs::kPermission, permission::kUsersEdit, "api_token.revoke", permission::kUsersAdd,
+     false},
     {Action::kAccountCreate, Needs::kPlatform, permission::kUsersAdd, "account.create"},
     {Action::kAccountEdit, Needs::kPlatform, permission::kAccountsEdit, "account.edit"},
     {Action::kAccountRemove, Needs::kPlatform, permission::kAccountsEdit, "account.remove"},
@@ -35,6 +60,8 @@ constexpr std::array<ActionRule, kActions> kRules{{
     {Action::kSessionEnd, Needs::kPrincipal, kNone, "session.end"},
     {Action::kDecisionAsk, Needs::kPrincipal, kNone, "decision.ask"},
     {Action::kMembershipSelfEdit, Needs::kReach, kNone, "membership.self_edit"},
+    {Action::kOrganizationSwitch, Needs::kPerson, kNone, "organization.switch"},
+    {Action::kInvitationReject, Needs::kPrincipal, kNone, "invitation.reject"},
 }};
 
 constexpr bool every_action_has_its_row() {

@@ -22,10 +22,23 @@ enum class Action : std::uint8_t {
   kMembershipCreate,
   kMembershipUpdate,
   kMembershipRemove,
+  kUserAdd,        // an existing account, as a member without roles
+  kUserRemove,     // a member, whatever roles it holds
+  kUserRolesEdit,  // any roles of a member
+  kRoleList,
+  kInvitationList,
+  kInvitationCreate,
+  kInvitationResend,
+  kConnectionList,
+  kConnectionGet,
+  kConnectionUpdate,  // what an agency may do
+  kConnectionEnd,
+  kNotificationList,
   kChangeList,
   kDecisionEvaluate,
   kApiTokenList,
-  kApiTokenEdit,
+  kApiTokenCreate,
+  kApiTokenRevoke,
   // on the platform
   kAccountCreate,
   kAccountEdit,
@@ -42,6 +55,8 @@ enum class Action : std::uint8_t {
   kSessionEnd,
   kDecisionAsk,         // about oneself; about others only where decisions.evaluate is held
   kMembershipSelfEdit,  // one's own membership: the display name
+  kOrganizationSwitch,  // the active organization of one's session
+  kInvitationReject,    // as who sent it, as who is invited, or for either organization: the invitation says which
 };
 
 enum class Needs : std::uint8_t {
@@ -57,6 +72,8 @@ struct ActionRule {
   Needs needs;
   PermissionNo permission;  // for kPermission and kPlatform
   std::string_view name;    // "organization.update": in OpenAPI, the log and refusals
+  PermissionNo also;        // for kPermission: another one that it takes; the same where one is enough
+  bool person = false;      // and a user in a session: clients and API tokens are refused
 };
 
 const ActionRule& rule(Action action);

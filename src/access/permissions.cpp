@@ -28,7 +28,6 @@ constexpr std::array<Own, 23> kOwn{{
     {permission::kConnectionsView, "connections.view", "See the connections of the organization"},
     {permission::kConnectionsEdit, "connections.edit", "Change connections and the roles they carry"},
     {permission::kApiTokensView, "api_tokens.view", "See the API tokens of the organization"},
-    {permission::kApiTokensEdit, "api_tokens.edit", "Create and revoke API tokens"},
     {permission::kChangesView, "changes.view", "Read the log of changes"},
     {permission::kDecisionsEvaluate, "decisions.evaluate", "Ask for decisions about other subjects"},
     {permission::kAccountsView, "accounts.view", "See all accounts of the deployment"},

@@ -21,8 +21,7 @@ inline constexpr std::size_t kMaxPermissions = 1024;
 
 enum class PermissionNo : std::uint16_t {};
 
-// Gatehouse's own, by number. Append only: the numbers are positions in the catalogue of a running process, never
-// stored.
+// Gatehouse's own, by number: positions in the catalogue of a running process, never stored.
 namespace permission {
 inline constexpr PermissionNo kOrganizationsView{0};
 inline constexpr PermissionNo kOrganizationsCreate{1};  // below the organization it is held at
@@ -40,13 +39,12 @@ inline constexpr PermissionNo kInvitationsEdit{12};
 inline constexpr PermissionNo kConnectionsView{13};
 inline constexpr PermissionNo kConnectionsEdit{14};
 inline constexpr PermissionNo kApiTokensView{15};
-inline constexpr PermissionNo kApiTokensEdit{16};
-inline constexpr PermissionNo kChangesView{17};
-inline constexpr PermissionNo kDecisionsEvaluate{18};
-inline constexpr PermissionNo kAccountsView{19};    // all accounts of the deployment
-inline constexpr PermissionNo kAccountsEdit{20};    // create, change, deactivate, delete accounts
-inline constexpr PermissionNo kClientsEdit{21};     // other people's machine clients
-inline constexpr PermissionNo kCataloguesEdit{22};  // roles, identity providers, providers, identification types
+inline constexpr PermissionNo kChangesView{16};
+inline constexpr PermissionNo kDecisionsEvaluate{17};
+inline constexpr PermissionNo kAccountsView{18};    // all accounts of the deployment
+inline constexpr PermissionNo kAccountsEdit{19};    // create, change, deactivate, delete accounts
+inline constexpr PermissionNo kClientsEdit{20};     // other people's machine clients
+inline constexpr PermissionNo kCataloguesEdit{21};  // roles, identity providers, providers, identification types
 }  // namespace permission
 
 class PermissionSet {

@@ -24,9 +24,15 @@ Result<void> check(const View& view, const Permissions& names, Action action, co
   const auto& asked = rule(action);
   const bool at_organization = asked.needs == Needs::kPermission || asked.needs == Needs::kReach;
   if ((at || at_organization) && !view.reaches(who, at, now)) return no_organization();
+  if ((asked.person || asked.needs == Needs::kPerson) && !is_system(who) &&
+      (who.kind != Principal::Kind::kUser || who.session.is_nil())) {
+    return forbidden("access.person_needed", "Only a signed-in person can do this.");
+  }
   switch (asked.needs) {
     case Needs::kPermission:
-      if (!view.allows(who, asked.permission, at, now)) return lacking(names, asked.permission, "in this organization");
+      for (const auto permission : {asked.permission, asked.also}) {
+        if (!view.allows(who, permission, at, now)) return lacking(names, permission, "in this organization");
+      }
       break;
     case Needs::kPlatform:
       if (!view.allows(who, asked.permission, view.platform(), now) && !is_system(who)) {
@@ -34,10 +40,6 @@ Result<void> check(const View& view, const Permissions& names, Action action, co
       }
       break;
     case Needs::kPerson:
-      if (!is_system(who) && (who.kind != Principal::Kind::kUser || who.session.is_nil())) {
-        return forbidden("access.person_needed", "Only a signed-in person can do this.");
-      }
-      break;
     case Needs::kReach:
     case Needs::kPrincipal: break;
   }

@@ -200,7 +200,7 @@ class RandomLife {
   Result<void> add_token(const Principal& who) {
     domain::NewApiToken input{fresh("token"), std::nullopt, expiry()};
     if (below(2) == 0) input.roles.emplace().push_back(any_role());
-    const auto permit = TRY(at<access::Action::kApiTokenEdit>(who, place().id));
+    const auto permit = TRY(at<access::Action::kApiTokenCreate>(who, place().id));
     tokens_.emplace_back(permit.organization(), TRY(world.api_tokens->create(permit, input)).token.id);
     return {};
   }
@@ -209,7 +209,7 @@ class RandomLife {
     const auto [organization, token] = any(tokens_);
     for (const auto& one : organizations_) {
       if (one.no != organization) continue;
-      const auto permit = TRY(at<access::Action::kApiTokenEdit>(who, one.id));
+      const auto permit = TRY(at<access::Action::kApiTokenRevoke>(who, one.id));
       return world.api_tokens->revoke(permit, token);
     }
     return {};

@@ -53,7 +53,7 @@ void remove_one(Unit& unit, const store::Owned& token) {
 
 }  // namespace
 
-Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::kApiTokenEdit>& permit,
+Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::kApiTokenCreate>& permit,
                                           const NewApiToken& in) {
   const auto name = name_of(in.name, kMaxName);
   if (!name) return invalid_field("api_token.invalid", "name", "must be 1 to 100 visible characters");
@@ -104,7 +104,7 @@ Result<Page<ApiToken>> ApiTokens::list(const access::Permit<access::Action::kApi
   return page;
 }
 
-Result<void> ApiTokens::revoke(const access::Permit<access::Action::kApiTokenEdit>& permit, const ApiTokenId& id) {
+Result<void> ApiTokens::revoke(const access::Permit<access::Action::kApiTokenRevoke>& permit, const ApiTokenId& id) {
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto token = store::find(unit.tx(), id);
     if (!token || token->organization != permit.organization()) {

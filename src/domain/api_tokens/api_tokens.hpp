@@ -43,11 +43,11 @@ class ApiTokens {
   explicit ApiTokens(Ledger& ledger) : ledger_(ledger) {}
 
   // Errors: api_token.invalid with fields, access.ceiling, api_token.too_many.
-  Result<CreatedApiToken> create(const access::Permit<access::Action::kApiTokenEdit>& permit, const NewApiToken& in);
+  Result<CreatedApiToken> create(const access::Permit<access::Action::kApiTokenCreate>& permit, const NewApiToken& in);
   // Newest first.
   Result<Page<ApiToken>> list(const access::Permit<access::Action::kApiTokenList>& permit, const Paging& paging);
   // Errors: api_token.not_found, access.ceiling.
-  Result<void> revoke(const access::Permit<access::Action::kApiTokenEdit>& permit, const ApiTokenId& id);
+  Result<void> revoke(const access::Permit<access::Action::kApiTokenRevoke>& permit, const ApiTokenId& id);
 
   // Memory only, any thread: remembers that the token was used.
   void note_use(const ApiTokenId& id, Timestamp now);

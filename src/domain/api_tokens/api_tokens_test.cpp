@@ -19,7 +19,7 @@ class ApiTokens_ : public ::testing::Test {
     as_ann = need(world.who(world.signed_in(ann).access_token));
   }
   Result<CreatedApiToken> create(const NewApiToken& in) {
-    return world.api_tokens->create(world.permit<Action::kApiTokenEdit>(as_ann, acme.id), in);
+    return world.api_tokens->create(world.permit<Action::kApiTokenCreate>(as_ann, acme.id), in);
   }
   ApiToken listed() {
     return need(world.api_tokens->list(world.permit<Action::kApiTokenList>(as_ann, acme.id), {})).items.at(0);
@@ -51,7 +51,7 @@ TEST_F(ApiTokens_, StopAtOnceWhenRevokedAndWhenExpired) {
   const auto made = need(create({"robot", std::vector{world.role("viewer")}, {}}));
   const auto brief = need(create({"brief", std::vector{world.role("viewer")}, world.now().plus_s(60)}));
   EXPECT_TRUE(world.who(brief.secret).ok());
-  need(world.api_tokens->revoke(world.permit<Action::kApiTokenEdit>(as_ann, acme.id), made.token.id));
+  need(world.api_tokens->revoke(world.permit<Action::kApiTokenRevoke>(as_ann, acme.id), made.token.id));
   EXPECT_EQ(code(world.who(made.secret)), "auth.token_invalid");
   world.clock.advance_s(60);
   EXPECT_EQ(code(world.who(brief.secret)), "auth.token_invalid");

@@ -27,7 +27,7 @@ const Names kAllOfUsers{"USER_VIEW", "USER_EDIT", "USER_ADD", "USER_DELETE"};
 std::vector<RoleDefinition> of_users_and_applications() {
   return {
       user_role("USER_VIEW", 10, "See users, roles, invitations and connections of the organization",
-                {"users.view", "roles.view", "invitations.view", "connections.view"}, {}),
+                {"users.view", "roles.view", "invitations.view", "connections.view", "api_tokens.view"}, {}),
       user_role("USER_EDIT", 15, "Change users' roles and agencies' roles", {"users.edit", "connections.edit"},
                 {"USER_VIEW"}),
       user_role("USER_ADD", 15, "Add users, create and manage invitations", {"users.add", "invitations.edit"},
@@ -50,7 +50,7 @@ std::vector<RoleDefinition> of_organizations() {
       organization_role(
           "admin", 30, "Everything inside the organization",
           {"organizations.create", "organizations.edit", "organizations.delete", "organizations.move",
-           "memberships.edit", "api_tokens.view", "api_tokens.edit", "connections.view", "connections.edit",
+           "memberships.edit", "connections.view", "connections.edit",
            "invitations.view", "invitations.edit", "changes.view", "decisions.evaluate"},
           admin_implies),
   };
