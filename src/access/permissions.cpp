@@ -11,7 +11,7 @@ struct Own {
   std::string_view description;
 };
 
-constexpr std::array<Own, 23> kOwn{{
+constexpr std::array<Own, 22> kOwn{{
     {permission::kOrganizationsView, "organizations.view", "See the organization and the tree below it"},
     {permission::kOrganizationsCreate, "organizations.create", "Create organizations below it"},
     {permission::kOrganizationsEdit, "organizations.edit", "Change the organization"},
