@@ -54,7 +54,7 @@ TEST_F(Authenticator_, SeesTheActiveOrganizationOfNow) {
   world.join(ann, acme.no, {"viewer"});
   const auto who = need(world.who(pair.access_token));
   EXPECT_FALSE(who.active);
-  need(world.sessions->switch_organization(world.permit<Action::kOrganizationGet>(who, acme.id)));
+  need(world.sessions->switch_organization(world.permit<Action::kOrganizationSwitch>(who), acme.no));
   EXPECT_EQ(need(world.who(pair.access_token)).active, acme.no);
 }
 

@@ -22,7 +22,8 @@ class CredentialDependents final : public Dependents {
   // Clients stay: they hold nothing while their owner is inactive, and work again with it.
   void user_deactivated(Unit& unit, UserNo user) override { Sessions::user_deactivated(unit, user); }
   void membership_removed(Unit& unit, UserNo user, OrganizationNo organization) override {
-    Sessions::membership_removed(unit, user, organization);
+    (void)organization;
+    Sessions::membership_removed(unit, user);
   }
 };
 

@@ -102,6 +102,31 @@ bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, c
   return found;
 }
 
+std::vector<UserNo> by_email(sql::Tx& tx, OrganizationNo organization) {
+  std::vector<UserNo> users;
+  tx.each(
+      "SELECT m.user_no FROM memberships m CROSS JOIN users u WHERE m.organization_no = $1 AND u.no = m.user_no "
+      "ORDER BY u.email_key",
+      {organization.value}, [&](const sql::Row& row) {
+        users.push_back({number(row, 0)});
+        return true;
+      });
+  return users;
+}
+
+void each_address(sql::Tx& tx, std::span<const UserNo> users,
+                  FunctionRef<void(UserNo, const UserId&, std::string_view)> use) {
+  std::vector<std::uint32_t> plain;
+  plain.reserve(users.size());
+  for (const auto user : users) plain.push_back(user.value);
+  std::vector<sql::Value> values;
+  const auto sql = "SELECT no, id, email FROM users WHERE no IN (" + scope_store::number_list(values, plain) + ")";
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    use({number(row, 0)}, row.id<UserId>(1), row.text(2));
+    return true;
+  });
+}
+
 void load(sql::Tx& tx, access::Graph& graph) {
   UserNo user;
   OrganizationNo organization;

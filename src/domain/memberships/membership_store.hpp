@@ -30,6 +30,12 @@ std::optional<Membership> find(sql::Tx& tx, OrganizationNo organization, UserNo 
 Page<OrganizationOfUser> list_of_user(sql::Tx& tx, UserNo user, const OrganizationRoles& roles,
                                       FunctionRef<bool(OrganizationNo)> keep, const Paging& paging);
 
+// The members by e-mail.
+std::vector<UserNo> by_email(sql::Tx& tx, OrganizationNo organization);
+// Calls use(number, id, email) for each of the users, in no order.
+void each_address(sql::Tx& tx, std::span<const UserNo> users,
+                  FunctionRef<void(UserNo, const UserId&, std::string_view)> use);
+
 void load(sql::Tx& tx, access::Graph& graph);
 
 }  // namespace gatehouse::domain::membership_store

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "domain/memberships/membership_store.hpp"
+#include "domain/users/users.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -194,21 +195,33 @@ Result<Membership> Memberships::update_own(const access::Permit<access::Action::
   });
 }
 
+Result<void> Memberships::remove_in(Unit& unit, const access::Pass& pass, UserNo user) const {
+  const auto& view = unit.view();
+  if (!user || !view.is_member(user, pass.organization())) return no_membership();
+  if (pass.principal().user == user)
+    return forbidden("membership.own", "Nobody removes themselves from an organization.");
+  const auto holdings = holdings_within(view, user, pass.organization());
+  for (const auto& holding : holdings) {
+    TRY(Policy::may_touch(view, pass, holding.organization, user));
+    TRY(Policy::may_assign(view, unit.permissions(), pass, holding.organization, holding.roles));
+    TRY(keeps_an_admin(unit, holding.organization, user, {}));
+  }
+  for (const auto& holding : holdings) erase(unit, user, holding.organization);
+  return {};
+}
+
 Result<void> Memberships::remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user) {
-  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
-    const auto& view = unit.view();
-    const auto no = view.find_user(user);
-    if (!no || !view.is_member(no, permit.organization())) return no_membership();
-    if (permit.principal().user == no)
-      return forbidden("membership.own", "Nobody removes themselves from an organization.");
-    const auto holdings = holdings_within(view, no, permit.organization());
-    for (const auto& holding : holdings) {
-      TRY(Policy::may_touch(view, permit, holding.organization, no));
-      TRY(Policy::may_assign(view, unit.permissions(), permit, holding.organization, holding.roles));
-      TRY(keeps_an_admin(unit, holding.organization, no, {}));
+  return ledger_.write(permit, [&](Unit& unit) { return remove_in(unit, permit, unit.view().find_user(user)); });
+}
+
+Result<void> Memberships::remove(const access::Permit<access::Action::kUserRemove>& permit, const MemberName& who) {
+  return ledger_.write(permit, [&](Unit& unit) {
+    auto user = who.user ? unit.view().find_user(*who.user) : UserNo();
+    if (who.email) {
+      const auto found = Users::find_by_email(unit, *who.email);
+      if (found) user = found->no;
     }
-    for (const auto& holding : holdings) erase(unit, no, holding.organization);
-    return {};
+    return remove_in(unit, permit, user);
   });
 }
 

@@ -12,6 +12,7 @@
 #include "domain/dependents.hpp"
 #include "domain/memberships/membership_rules.hpp"
 #include "domain/page.hpp"
+#include "domain/roles/role_edit.hpp"
 #include "domain/roles/roles.hpp"
 
 namespace gatehouse::domain {
@@ -48,6 +49,21 @@ struct MembershipPatch {
   std::optional<OrganizationRole> organization_role{};  // replaces whichever of the three it carries
   std::optional<std::string> display_name{};            // empty: the account's again
   std::optional<Attributes> attributes{};
+};
+
+// A member as another member of the organization sees it when roles are to be given.
+struct RolesOfMember {
+  UserId user;
+  std::string email;
+  bool own = false;                // the caller itself
+  std::vector<std::string> roles;  // held directly, by name
+  bool editable = false;           // the caller may change its roles
+};
+
+// Who is meant: by id or by e-mail address.
+struct MemberName {
+  std::optional<UserId> user{};
+  std::optional<std::string> email{};
 };
 
 // One organization of a user.
@@ -88,6 +104,22 @@ class Memberships {
   // access.ceiling, access.outranked.
   Result<void> remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user);
 
+  // The members in the order that a list of them has, the caller first, then by e-mail; those who hold a role at the platform are left
+  // out. Four bytes a member, so that the list can be told in parts.
+  [[nodiscard]] std::vector<UserNo> in_order(const access::Permit<access::Action::kMembershipList>& permit) const;
+  // Of these, those who are members still, in the given order; one query.
+  [[nodiscard]] std::vector<RolesOfMember> with_roles(const access::Permit<access::Action::kMembershipList>& permit,
+                                                      std::span<const UserNo> users) const;
+
+  // An existing account, without roles. Errors: user.not_found, user.email_invalid, membership.exists.
+  Result<RolesOfMember> add(const access::Permit<access::Action::kUserAdd>& permit, const std::string& email);
+  // Errors: as the other removal.
+  Result<void> remove(const access::Permit<access::Action::kUserRemove>& permit, const MemberName& who);
+  // The names of the roles it holds directly afterwards. Errors: membership.not_found, role.unknown, role.edit_invalid,
+  // access.ceiling, access.outranked, membership.last_admin.
+  Result<std::vector<std::string>> edit_roles(const access::Permit<access::Action::kUserRolesEdit>& permit,
+                                              const UserId& user, const RoleEdit& edit);
+
   // Within a unit of work of another noun, whose permit covers it.
   // Makes the user a member, or finds it one, and adds roles.
   static void put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles);
@@ -117,6 +149,7 @@ class Memberships {
                                          Timestamp now);
 
  private:
+  Result<void> remove_in(Unit& unit, const access::Pass& pass, UserNo user) const;
   static void set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch);
 
   Ledger& ledger_;

@@ -98,6 +98,13 @@ std::vector<SessionRow> of_members_active_at(sql::Tx& tx, OrganizationNo organiz
                         organization.value);
 }
 
+std::vector<SessionRow> of_members(sql::Tx& tx, OrganizationNo organization) {
+  return sessions_where(tx,
+                        "SELECT s.id, s.user_no, s.active_organization_no, s.expires_at FROM memberships m "
+                        "JOIN sessions s ON s.user_no = m.user_no WHERE m.organization_no = $1 ORDER BY s.id",
+                        organization.value);
+}
+
 std::optional<UserId> user_id(sql::Tx& tx, UserNo user) {
   return tx.first("SELECT id FROM users WHERE no = $1", {user.value},
                   [](const sql::Row& row) { return row.id<UserId>(0); });

@@ -64,6 +64,16 @@ bool reached(Unit& unit, const UserId& user, OrganizationNo organization) {
 
 }  // namespace
 
+namespace {
+
+void leave_unreached(Unit& unit, const SessionRow& row, const UserId& user) {
+  if (row.active && !reached(unit, user, row.active)) {
+    move(unit, row, user, Sessions::choose_organization(unit, row.user, user, row.active));
+  }
+}
+
+}  // namespace
+
 Sessions::Sessions(Ledger& ledger, AccessTokenIssuer& issuer, AccessTokenVerifier& verifier, const SessionRules& rules)
     : ledger_(ledger), issuer_(issuer), verifier_(verifier), rules_(rules) {}
 
@@ -177,15 +187,17 @@ Result<void> Sessions::end(const access::Permit<access::Action::kSessionEnd>& pe
   });
 }
 
-Result<void> Sessions::switch_organization(const access::Permit<access::Action::kOrganizationGet>& permit) {
+Result<void> Sessions::switch_organization(const access::Permit<access::Action::kOrganizationSwitch>& permit,
+                                           OrganizationNo organization) {
   const Principal& who = permit.principal();
-  if (who.kind != Principal::Kind::kUser) return invalid("session.none", "Only a session has an active organization.");
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto* session = unit.view().session(who.session);
     if (session == nullptr) return Error{ErrorKind::kUnauthenticated, "auth.token_invalid", "The session has ended."};
-    move(unit, {session->id, session->user, session->active, session->expires_at}, who.user_id(),
-         permit.organization());
-    store::set_last_organization(unit.tx(), who.user, permit.organization());
+    if (!unit.view().reaches(who, organization, unit.now())) {
+      return not_found("organization.not_found", "There is no such organization.");
+    }
+    move(unit, {session->id, session->user, session->active, session->expires_at}, who.user_id(), organization);
+    store::set_last_organization(unit.tx(), who.user, organization);
     return {};
   });
 }
@@ -206,11 +218,15 @@ void Sessions::organization_removed(Unit& unit, OrganizationNo organization) {
   }
 }
 
-void Sessions::membership_removed(Unit& unit, UserNo user, OrganizationNo organization) {
+void Sessions::membership_removed(Unit& unit, UserNo user) {
   const auto id = store::user_id(unit.tx(), user);
-  if (!id || reached(unit, *id, organization)) return;
-  for (const auto& row : store::of_user(unit.tx(), user)) {
-    if (row.active == organization) move(unit, row, *id, choose_organization(unit, user, *id, organization));
+  if (!id) return;
+  for (const auto& row : store::of_user(unit.tx(), user)) leave_unreached(unit, row, *id);
+}
+
+void Sessions::connection_changed(Unit& unit, OrganizationNo agency) {
+  for (const auto& row : store::of_members(unit.tx(), agency)) {
+    if (const auto id = store::user_id(unit.tx(), row.user)) leave_unreached(unit, row, *id);
   }
 }
 

@@ -55,8 +55,10 @@ class Sessions {
 
   // Sign-out: the calling session ends at once. Callers without a session: session.none (kInvalid).
   Result<void> end(const access::Permit<access::Action::kSessionEnd>& permit);
-  // The session's active organization becomes the permit's; the next session of the user starts there.
-  Result<void> switch_organization(const access::Permit<access::Action::kOrganizationGet>& permit);
+  // The session's active organization becomes that one; the next session of the user starts there.
+  // Errors: organization.not_found when it is not reached.
+  Result<void> switch_organization(const access::Permit<access::Action::kOrganizationSwitch>& permit,
+                                   OrganizationNo organization);
 
   // Hooks for the units of other nouns; each ended session is a change of its own. `reason` is a word for the log.
   static void end_all(Unit& unit, UserNo user, std::string_view reason, const SessionId& except = {});
@@ -64,8 +66,10 @@ class Sessions {
   static void user_removed(Unit& unit, UserNo user) { end_all(unit, user, "user_removed"); }
   // While the organization's memberships still stand: sessions active there move to another organization of their user.
   static void organization_removed(Unit& unit, OrganizationNo organization);
-  // After a membership is gone: the user's sessions leave an organization that is no longer reached.
-  static void membership_removed(Unit& unit, UserNo user, OrganizationNo organization);
+  // After a membership is gone: the user's sessions leave what is no longer reached.
+  static void membership_removed(Unit& unit, UserNo user);
+  // After a connection has ended or lost roles: the sessions of the agency's members leave what is no longer reached.
+  static void connection_changed(Unit& unit, OrganizationNo agency);
 
   // Where a new session of the user starts: the organization last used if it is still reached, else the first membership
   // by name, else none. `without`: one that is about to go.

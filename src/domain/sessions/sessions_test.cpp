@@ -173,7 +173,7 @@ TEST_F(Sessions_, StartWhereTheUserLastWasElseAtTheFirstMembershipByName) {
   const auto pair = world.signed_in(ann);
   EXPECT_EQ(active(pair), acme.no);
   const auto who = need(world.who(pair.access_token));
-  need(world.sessions->switch_organization(world.permit<Action::kOrganizationGet>(who, zoo.id)));
+  need(world.sessions->switch_organization(world.permit<Action::kOrganizationSwitch>(who), zoo.no));
   EXPECT_EQ(active(pair), zoo.no);
   EXPECT_EQ(active(world.signed_in(ann)), zoo.no);
 }

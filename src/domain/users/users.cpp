@@ -100,6 +100,10 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
 
 std::optional<User> Users::find(Unit& unit, UserNo no) { return user_store::find(unit.tx(), no); }
 
+std::optional<User> Users::find_by_email(Unit& unit, std::string_view email) {
+  return user_store::find_by_email(unit.tx(), text::email_key(email));
+}
+
 Users::Taken Users::taken(Unit& unit, const SignInKeys& keys, UserNo except) {
   if (user_store::is_taken(unit.tx(), keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
   if (user_store::is_taken(unit.tx(), keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
