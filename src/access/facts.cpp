@@ -9,6 +9,7 @@ namespace {
 
 static_assert(std::is_same_v<std::variant_alternative_t<6, Fact>, HoldingFact>, "tags are stored: append only");
 static_assert(std::is_same_v<std::variant_alternative_t<14, Fact>, SessionGone>, "tags are stored: append only");
+static_assert(std::is_same_v<std::variant_alternative_t<15, Fact>, OrganizationNameFact>, "append only");
 
 class Writer {
  public:
@@ -147,6 +148,8 @@ void members(Codec& codec, F& fact) {
     codec(fact.id), codec(fact.organization), codec(fact.expires_at), codec(fact.secret), codec(fact.roles);
   } else if constexpr (std::is_same_v<T, SessionFact>) {
     codec(fact.id), codec(fact.user), codec(fact.active), codec(fact.expires_at);
+  } else if constexpr (std::is_same_v<T, OrganizationNameFact>) {
+    codec(fact.no), codec(fact.key);
   } else if constexpr (std::is_same_v<T, OrganizationGone> || std::is_same_v<T, UserGone> ||
                        std::is_same_v<T, RoleGone>) {
     codec(fact.no);

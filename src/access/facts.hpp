@@ -93,10 +93,15 @@ struct SessionFact {
 struct SessionGone {
   SessionId id;
 };
+// What the organization's name is compared by, text::name_key. Logs of older versions do not have it.
+struct OrganizationNameFact {
+  OrganizationNo no;
+  std::string key;
+};
 
 using Fact = std::variant<OrganizationFact, OrganizationGone, UserFact, UserGone, RoleFact, RoleGone, HoldingFact,
                           ConnectionFact, ConnectionGone, ClientFact, ClientGone, ApiTokenFact, ApiTokenGone,
-                          SessionFact, SessionGone>;
+                          SessionFact, SessionGone, OrganizationNameFact>;
 
 // Compact binary form for the log; decoding refuses anything malformed (code facts.malformed).
 void encode(const Fact& fact, std::string& out);

@@ -31,6 +31,7 @@ std::vector<Fact> one_of_each() {
       ApiTokenGone{id<ApiTokenId>(6)},
       SessionFact{id<SessionId>(7), {300}, {}, {-1}},
       SessionGone{id<SessionId>(7)},
+      OrganizationNameFact{{300}, "stra\u00dfe & co"},
   };
 }
 
@@ -51,11 +52,16 @@ TEST(Facts, ComeBackAsTheyWere) {
   EXPECT_EQ(std::get<ClientFact>((*back)[9]).expires_at, kNever);
   EXPECT_EQ(std::get<ApiTokenFact>((*back)[11]).expires_at.micros, INT64_MIN);
   EXPECT_FALSE(std::get<UserFact>((*back)[2]).active);
+  EXPECT_EQ(std::get<OrganizationNameFact>((*back)[15]).no, OrganizationNo{300});
+  EXPECT_EQ(std::get<OrganizationNameFact>((*back)[15]).key, "stra\u00dfe & co");
 }
 
 TEST(Facts, AreReadByTheLogAsTheyWereWritten) {
   const auto bytes = encode(std::vector<Fact>{HoldingFact{{300}, {1}, true, {{5}}}});
   EXPECT_EQ(bytes, std::string("\x06\xAC\x02\x01\x01\x01\x05", 7));  // stored by older versions: must not change
+  EXPECT_EQ(encode(std::vector<Fact>{OrganizationNameFact{{300}, "acme"}}),
+            "\x0F\xAC\x02\x04"
+            "acme");
 }
 
 TEST(Facts, OfNothingAreNone) {
@@ -79,7 +85,7 @@ TEST(Facts, ThatEndEarlyAreRefused) {
 TEST(Facts, ThatLieAreRefused) {
   const std::string ones(9, '\xFF');
   for (const auto& bytes : {
-           std::string("\x0F", 1),  // no such tag
+           std::string("\x10", 1),  // no such tag
            std::string("\xFF", 1),
            "\x01" + ones + "\x01",                  // a number over 32 bits
            "\x01" + ones + "\x7F",                  // a varint over 64 bits

@@ -13,6 +13,7 @@ struct Graph::Impl {
   explicit Impl(const Permissions& known) : permissions(known) {}
   ~Impl() {
     for (const auto* block : sides.working().users()) blocks.free(block);
+    for (const auto* block : sides.working().names()) names.free(block);
     for (const auto& step : log) free_replaced(step.back);
   }
   Impl(const Impl&) = delete;
@@ -28,6 +29,7 @@ struct Graph::Impl {
   LeftRight<Side> sides;
   std::atomic<Revision> revision{0};
   UserBlocks blocks;
+  NameBlocks names;
   Rolesets rolesets;
   std::vector<Step> log;  // since the last publishing
   bool loading = true;
@@ -40,6 +42,7 @@ struct Graph::Impl {
 
   void free_replaced(const Change& back) {
     if (const auto* user = std::get_if<SetUser>(&back)) blocks.free(user->block);
+    if (const auto* name = std::get_if<SetName>(&back)) names.free(name->block);
   }
   void set(Change change) {
     auto back = sides.working().exchange(change);
@@ -64,7 +67,9 @@ struct Graph::Impl {
     if (fact.no) set(SetOrganization{fact.no, true, fact.id, fact.parent});
   }
   void take(const OrganizationGone& fact) {
-    if (fact.no) set(SetOrganization{fact.no, false, {}, {}});
+    if (!fact.no) return;
+    set(SetOrganization{fact.no, false, {}, {}});
+    if (fact.no.value < sides.working().names().size()) set(SetName{fact.no, nullptr});
   }
   void take(const UserFact& fact);
   void take(const UserGone& fact) {
@@ -96,6 +101,10 @@ struct Graph::Impl {
     set(SetSession{fact.id, View::SessionEntry{fact.id, fact.user, fact.active, fact.expires_at}});
   }
   void take(const SessionGone& fact) { set(SetSession{fact.id, {}}); }
+  void take(const OrganizationNameFact& fact) {
+    if (!sides.working().organization_id(fact.no)) return;
+    set(SetName{fact.no, loading ? names.make_in_arena(fact.key) : names.make(fact.key)});
+  }
 
   void stream(UserNo user, OrganizationNo organization, std::uint32_t bits);
   void close_stream();
@@ -260,7 +269,8 @@ Graph::Memory Graph::memory() const {
   const auto& sides = impl_->sides;
   memory.holdings = impl_->blocks.bytes();
   memory.users = sides.working().user_bytes() + sides.published().user_bytes();
-  memory.organizations = sides.working().organization_bytes() + sides.published().organization_bytes();
+  memory.organizations =
+      sides.working().organization_bytes() + sides.published().organization_bytes() + impl_->names.bytes();
   memory.bytes = memory.holdings + memory.users + memory.organizations;
   return memory;
 }

@@ -77,6 +77,10 @@ class View {
   // Look-ups; nothing when unknown. Pointers live as long as the view.
   [[nodiscard]] OrganizationNo find_organization(const OrganizationId& id) const;
   [[nodiscard]] std::optional<OrganizationId> organization_id(OrganizationNo no) const;
+  // What its name is compared by; empty when that or the organization is unknown. Nobody's numbers are as high as
+  // organization_numbers_end.
+  [[nodiscard]] std::string_view name_key(OrganizationNo no) const;
+  [[nodiscard]] std::uint32_t organization_numbers_end() const;
   [[nodiscard]] OrganizationNo parent(OrganizationNo no) const;  // 0 for the platform and the unknown
   [[nodiscard]] OrganizationNo platform() const;
   [[nodiscard]] bool is_within(OrganizationNo no, OrganizationNo ancestor) const;  // itself counts
@@ -161,8 +165,9 @@ class Graph {
   [[nodiscard]] Revision revision() const;
   [[nodiscard]] const Permissions& permissions() const;
 
-  // Building, before the first read: facts in any order within a kind, kinds in the order of the Fact variant. Holdings
-  // sorted by user are the fast path (streamed into one arena). finish_load publishes.
+  // Building, before the first read: facts in any order within a kind, kinds in the order of the Fact variant; but a name
+  // may follow its organization at once. Holdings sorted by user are the fast path (streamed into one arena). finish_load
+  // publishes.
   void load(const Fact& fact);
   void load_holding(UserNo user, OrganizationNo organization, bool member, const RoleNo* roles, std::size_t count);
   void finish_load(Revision revision);
@@ -182,7 +187,7 @@ class Graph {
     std::size_t organizations;
   };
   // On the write lane, or when nothing is written.
-  [[nodiscard]] Memory memory() const;  // of the holdings, users and organizations, both sides
+  [[nodiscard]] Memory memory() const;  // of the holdings, users and organizations with their names, both sides
 
  private:
   struct Impl;

@@ -28,7 +28,7 @@ class RandomFacts {
   std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_.below(bound)); }
 
   Fact next() {
-    switch (below(20)) {
+    switch (below(21)) {
       case 0:
       case 1:
       case 2: return organization();
@@ -45,6 +45,7 @@ class RandomFacts {
       case 13: return below(3) == 0 ? Fact(ApiTokenGone{id<ApiTokenId>(6, below(kOthers))}) : token();
       case 14: return SessionFact{id<SessionId>(7, below(kOthers)), user(), place(), time()};
       case 15: return below(3) == 0 ? Fact(SessionGone{id<SessionId>(7, below(kOthers))}) : organization();
+      case 16: return OrganizationNameFact{place(), std::string(below(40), static_cast<char>('a' + below(26)))};
       default: return HoldingFact{user(), place(), below(2) == 0, roles()};
     }
   }
@@ -183,6 +184,8 @@ void expect_same(const View& view, const NaiveModel& model, const Permissions& n
   for (std::uint32_t value = 1; value <= kOrganizations; ++value) {
     ASSERT_EQ(view.member_count({value}), model.member_count({value}));
     ASSERT_EQ(view.has_children({value}), model.has_children({value}));
+    ASSERT_EQ(view.name_key({value}), model.name_key({value}));
+    ASSERT_LT(organizations.contains({value}) ? value : 0, view.organization_numbers_end());
     const OrganizationNo expected{organizations.contains({value}) ? value : 0};
     ASSERT_EQ(view.find_organization(id<OrganizationId>(1, value)), expected);
   }
@@ -205,7 +208,7 @@ TEST_P(GraphAgrees, WithTheNaiveModelAfterAnySequence) {
   for (int i = 0; i < 10; ++i) load(facts.role());
   for (int i = 0; i < 120; ++i) {
     auto fact = facts.next();
-    if (std::holds_alternative<HoldingFact>(fact)) load(fact);
+    if (std::holds_alternative<HoldingFact>(fact) || std::holds_alternative<OrganizationNameFact>(fact)) load(fact);
   }
   graph.finish_load(1);
   NaiveModel published = working;

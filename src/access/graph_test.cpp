@@ -239,6 +239,41 @@ TEST_F(GraphTest, UndoTakesBackToTheMark) {
   EXPECT_EQ(view().member_count({2}), 1);
 }
 
+TEST_F(GraphTest, ANameIsKnownAsLongAsItsOrganization) {
+  EXPECT_EQ(view().name_key({2}), "");
+  graph.apply(OrganizationNameFact{{2}, "acme"});
+  graph.apply(OrganizationNameFact{{9}, "nobody's"});
+  graph.publish(2);
+  graph.read([](const View& published) {
+    EXPECT_EQ(published.name_key({2}), "acme");
+    EXPECT_EQ(published.name_key({9}), "");
+    EXPECT_EQ(published.name_key({UINT32_MAX}), "");
+  });
+  const auto mark = graph.mark();
+  graph.apply(OrganizationNameFact{{2}, "acme of the north"});
+  graph.apply(OrganizationNameFact{{2}, "acme of the south"});
+  EXPECT_EQ(view().name_key({2}), "acme of the south");
+  graph.apply(OrganizationGone{{2}});
+  EXPECT_EQ(view().name_key({2}), "");
+  graph.read([](const View& published) { EXPECT_EQ(published.name_key({2}), "acme"); });
+  graph.undo_to(mark);
+  EXPECT_EQ(view().name_key({2}), "acme");
+  graph.apply(OrganizationFact{{2}, id<OrganizationId>(2), {4}});  // moved
+  EXPECT_EQ(view().name_key({2}), "acme");
+  graph.apply(OrganizationGone{{2}});
+  graph.publish(3);
+  graph.apply(OrganizationFact{{2}, id<OrganizationId>(2), {1}});
+  EXPECT_EQ(view().name_key({2}), "");
+}
+
+TEST_F(GraphTest, AKeyThatIsNoNamesIsNotKept) {
+  graph.apply(OrganizationNameFact{{2}, "acme"});
+  graph.apply(OrganizationNameFact{{2}, std::string(40'000, 'x')});
+  EXPECT_EQ(view().name_key({2}), "");
+  graph.apply(OrganizationNameFact{{3}, std::string(30'000, 'x')});
+  EXPECT_EQ(view().name_key({3}).size(), 30'000U);
+}
+
 TEST_F(GraphTest, ReadersSeeNothingBeforePublishing) {
   graph.apply(HoldingFact{{1}, {2}, true, {{1}}});
   graph.read([](const View& published) { EXPECT_FALSE(published.allows(user(1), kView, {2}, kNow)); });
@@ -263,6 +298,28 @@ TEST_F(GraphTest, HoldsOfOneUserMayBeMany) {
   }
   EXPECT_EQ(view().holdings({1}).size(), 100U);
   EXPECT_GT(graph.memory().bytes, 800U);
+}
+
+TEST(GraphLoading, KeepsNamesOfAllLengthsInOnePlace) {
+  const Permissions names;
+  Graph graph(names);
+  const auto key = [](std::uint32_t no) { return std::string(no * 7 % 300, static_cast<char>('a' + no % 26)); };
+  for (std::uint32_t no = 1; no <= 2000; ++no) {
+    Uuid uuid;
+    uuid.bytes[14] = static_cast<std::uint8_t>(no >> 8U);
+    uuid.bytes[15] = static_cast<std::uint8_t>(no);
+    graph.load(OrganizationFact{{no}, OrganizationId(uuid), {no == 1 ? 0U : 1U}});
+    graph.load(OrganizationNameFact{{no}, "to be forgotten"});
+    graph.load(OrganizationNameFact{{no}, key(no)});
+  }
+  graph.finish_load(1);
+  graph.apply(OrganizationNameFact{{7}, "renamed"});
+  graph.publish(2);
+  graph.read([&](const View& view) {
+    EXPECT_EQ(view.organization_numbers_end(), 2001U);
+    for (std::uint32_t no = 1; no <= 2000; ++no) EXPECT_EQ(view.name_key({no}), no == 7 ? "renamed" : key(no));
+  });
+  EXPECT_GT(graph.memory().organizations, 2000U * (150 + 16));
 }
 
 TEST(GraphLoading, TakesHoldingsInAnyOrder) {

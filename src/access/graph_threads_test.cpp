@@ -32,6 +32,7 @@ struct Moved {
   Moved() {
     graph.load(OrganizationFact{{1}, id<OrganizationId>(1), {}});
     graph.load(OrganizationFact{{2}, id<OrganizationId>(2), {1}});
+    graph.load(OrganizationNameFact{{2}, "odd"});
     for (std::uint8_t no = 1; no <= 3; ++no) graph.load(UserFact{{no}, id<UserId>(no), true});
     graph.load(RoleFact{{1}, id<RoleId>(1), "role", 1, {"users.view"}});
     graph.load(HoldingFact{{1}, {1}, false, {{1}}});
@@ -54,6 +55,7 @@ TEST(GraphReaders, AlwaysSeeTheRoleWithExactlyOneOfTheTwo) {
         EXPECT_NE(first, second);
         EXPECT_GE(view.revision(), last);
         EXPECT_EQ(view.role({1})->name, view.revision() % 2 == 1 ? "role" : "a role with a name that is not short");
+        EXPECT_EQ(view.name_key({2}), view.revision() % 2 == 1 ? "odd" : "an even name that is longer");
         EXPECT_EQ(view.session(id<SessionId>(9)) != nullptr, view.revision() % 2 == 0);
         last = view.revision();
         graph.read([&](const View& inner) { EXPECT_GE(inner.revision(), last); });
@@ -68,10 +70,12 @@ TEST(GraphReaders, AlwaysSeeTheRoleWithExactlyOneOfTheTwo) {
     const auto mark = graph.mark();
     graph.apply(HoldingFact{{3}, {2}, true, {{1}}});
     graph.apply(UserGone{{1}});
+    graph.apply(OrganizationNameFact{{2}, "of nobody who reads"});
     graph.undo_to(mark);
     graph.apply(HoldingFact{{1}, {1}, false, odd ? std::vector<RoleNo>{{1}} : std::vector<RoleNo>{}});
     graph.apply(HoldingFact{{2}, {1}, false, odd ? std::vector<RoleNo>{} : std::vector<RoleNo>{{1}}});
     graph.apply(RoleFact{{1}, id<RoleId>(1), odd ? "role" : "a role with a name that is not short", 1, {"users.view"}});
+    graph.apply(OrganizationNameFact{{2}, odd ? "odd" : "an even name that is longer"});
     graph.apply(odd ? Fact(SessionGone{id<SessionId>(9)}) : Fact(SessionFact{id<SessionId>(9), {1}, {1}, kNever}));
     graph.publish(revision);
     EXPECT_EQ(graph.revision(), revision);

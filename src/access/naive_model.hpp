@@ -141,6 +141,10 @@ class NaiveModel {
     return organizations_.contains(at) && std::any_of(organizations_.begin(), organizations_.end(),
                                                       [&](const auto& one) { return one.second.parent == at; });
   }
+  [[nodiscard]] std::string name_key(OrganizationNo at) const {
+    const auto found = names_of_organizations_.find(at);
+    return found == names_of_organizations_.end() ? std::string() : found->second;
+  }
   [[nodiscard]] bool within(OrganizationNo no, OrganizationNo ancestor) const {
     const auto path = upwards(no);
     return std::find(path.begin(), path.end(), ancestor) != path.end();
@@ -187,7 +191,13 @@ class NaiveModel {
   }
 
   void take(const OrganizationFact& fact) { organizations_[fact.no] = fact; }
-  void take(const OrganizationGone& fact) { organizations_.erase(fact.no); }
+  void take(const OrganizationGone& fact) {
+    organizations_.erase(fact.no);
+    names_of_organizations_.erase(fact.no);
+  }
+  void take(const OrganizationNameFact& fact) {
+    if (organizations_.contains(fact.no)) names_of_organizations_[fact.no] = fact.key;
+  }
   void take(const UserFact& fact) { users_[fact.no] = fact; }
   void take(const UserGone& fact) {
     users_.erase(fact.no);
@@ -214,6 +224,7 @@ class NaiveModel {
 
   const Permissions* names_;
   std::map<OrganizationNo, OrganizationFact> organizations_;
+  std::map<OrganizationNo, std::string> names_of_organizations_;
   std::map<UserNo, UserFact> users_;
   std::map<RoleNo, RoleFact> roles_;
   std::map<std::pair<UserNo, OrganizationNo>, HoldingFact> holdings_;

@@ -189,10 +189,16 @@ Change Side::set(const SetSession& change) {
   return before;
 }
 
+Change Side::set(const SetName& change) {
+  make_room(names_, change.no.value);
+  return SetName{change.no, std::exchange(names_[change.no.value], change.block)};
+}
+
 void Side::shrink() {
   nodes_.shrink_to_fit();
   counts_.shrink_to_fit();
   organization_ids_.shrink_to_fit();
+  names_.shrink_to_fit();
   users_.shrink_to_fit();
 }
 
@@ -200,7 +206,8 @@ std::size_t Side::user_bytes() const { return users_.capacity() * sizeof(users_[
 
 std::size_t Side::organization_bytes() const {
   return nodes_.capacity() * sizeof(Node) + counts_.capacity() * sizeof(Counts) +
-         organization_ids_.capacity() * sizeof(OrganizationId) + organizations_by_id_.bytes();
+         organization_ids_.capacity() * sizeof(OrganizationId) + organizations_by_id_.bytes() +
+         names_.capacity() * sizeof(names_[0]);
 }
 
 }  // namespace gatehouse::access

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "access/graph.hpp"
+#include "access/name_block.hpp"
 #include "access/tables.hpp"
 #include "access/user_block.hpp"
 
@@ -61,7 +62,12 @@ struct SetSession {
   SessionId id;
   std::optional<View::SessionEntry> entry;
 };
-using Change = std::variant<SetOrganization, SetUser, SetRole, SetConnection, SetClient, SetApiToken, SetSession>;
+struct SetName {
+  OrganizationNo no;
+  const NameBlock* block = nullptr;
+};
+using Change =
+    std::variant<SetOrganization, SetUser, SetRole, SetConnection, SetClient, SetApiToken, SetSession, SetName>;
 
 class Side final : public View {
  public:
@@ -77,6 +83,7 @@ class Side final : public View {
   [[nodiscard]] std::size_t user_bytes() const;
   [[nodiscard]] std::size_t organization_bytes() const;
   [[nodiscard]] const std::vector<const UserBlock*>& users() const { return users_; }
+  [[nodiscard]] const std::vector<const NameBlock*>& names() const { return names_; }
   // While loading, a block may be replaced by one of the same user at another place without further ado.
   void replace_block(UserNo no, const UserBlock* block) { users_[no.value] = block; }
   void count_members(const UserBlock* before, const UserBlock* after);
@@ -145,6 +152,7 @@ class Side final : public View {
   Change set(const SetClient& change);
   Change set(const SetApiToken& change);
   Change set(const SetSession& change);
+  Change set(const SetName& change);
   void unlink(const Connection& connection);
   void link(const Connection& connection);
   void recompute(std::uint32_t roleset);
@@ -157,6 +165,7 @@ class Side final : public View {
   std::vector<Counts> counts_;
   std::vector<OrganizationId> organization_ids_;
   NumberTable<OrganizationIdOf> organizations_by_id_;
+  std::vector<const NameBlock*> names_;  // of organizations; shorter than nodes_ when the last ones have none
 
   std::vector<const UserBlock*> users_;
   NumberTable<UserIdOf> users_by_id_;

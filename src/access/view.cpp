@@ -16,6 +16,15 @@ std::optional<OrganizationId> View::organization_id(OrganizationNo no) const {
   return side.organization_ids_[no.value];
 }
 
+std::string_view View::name_key(OrganizationNo no) const {
+  const auto& names = Side::of(*this).names_;
+  return no.value < names.size() && names[no.value] != nullptr ? names[no.value]->key() : std::string_view();
+}
+
+std::uint32_t View::organization_numbers_end() const {
+  return static_cast<std::uint32_t>(Side::of(*this).nodes_.size());
+}
+
 OrganizationNo View::parent(OrganizationNo no) const {
   const auto& side = Side::of(*this);
   return side.there(no) ? OrganizationNo{side.nodes_[no.value].parent} : OrganizationNo();
