@@ -34,7 +34,7 @@ struct QueuedMail {
 class Queue {
  public:
   virtual ~Queue() = default;
-  // What is due, oldest first. A mail whose outcome was never told (crash, stop) is due again after a restart.
+  // What is due, oldest first. Changes nothing: a mail is due until its outcome was told.
   virtual std::vector<QueuedMail> take(std::size_t limit) = 0;
   virtual void sent(const Uuid& id) = 0;
   // Not permanent: the mail must not be due again at once. `why` is fit for an operator.
@@ -74,6 +74,7 @@ class Delivery {
   bool turn();
   void tell();
   Outcome deliver(const QueuedMail& mail);
+  Result<void> attempt(const QueuedMail& mail);
   bool is_stopping();
 
   Transport& transport_;
