@@ -131,6 +131,27 @@ Result<Pass> Policy::ask(Action action, const Principal& who, Timestamp now) con
   return pass;
 }
 
+Result<Pass> Policy::ask_at_active(Action action, const Principal& who, Timestamp now) const {
+  const auto needs = rule(action).needs;
+  if (needs != Needs::kPermission && needs != Needs::kReach) return ask(action, who, now);
+  Result<void> answer;
+  graph_.read([&](const View& view) {
+    const bool somewhere = who.active && view.reaches(who, who.active, now);
+    if (!somewhere && view.stands(who, now)) {
+      answer = forbidden("access.no_active_organization", "You have no active organization: switch to one first.");
+    } else {
+      answer = check(view, graph_.permissions(), action, who, who.active, now);
+    }
+  });
+  if (!answer) return std::move(answer).error();
+  Pass pass;
+  pass.principal_ = who;
+  pass.organization_ = who.active;
+  pass.action_ = action;
+  pass.now_ = now;
+  return pass;
+}
+
 Pass Policy::as_system(Action action, OrganizationNo at, Timestamp now) {
   Pass pass;
   pass.principal_ = Principal::system();

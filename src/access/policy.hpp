@@ -53,6 +53,15 @@ class Policy {
     if (!pass) return std::move(pass).error();
     return Permit<A>(*pass);
   }
+  // At the caller's active organization, for surfaces whose every call acts there; an action that is asked at no
+  // organization keeps its own rule. Errors: access.no_active_organization when there is none or it is out of reach by
+  // now; else as above.
+  template <Action A>
+  [[nodiscard]] Result<Permit<A>> permit_at_active(const Principal& who, Timestamp now) const {
+    auto pass = ask_at_active(A, who, now);
+    if (!pass) return std::move(pass).error();
+    return Permit<A>(*pass);
+  }
   // In the service's own name: first start, import, maintenance, command line.
   template <Action A>
   [[nodiscard]] Permit<A> system(OrganizationNo at, Timestamp now) const {
@@ -78,6 +87,7 @@ class Policy {
  private:
   [[nodiscard]] Result<Pass> ask(Action action, const Principal& who, const OrganizationId& at, Timestamp now) const;
   [[nodiscard]] Result<Pass> ask(Action action, const Principal& who, Timestamp now) const;
+  [[nodiscard]] Result<Pass> ask_at_active(Action action, const Principal& who, Timestamp now) const;
   static Pass as_system(Action action, OrganizationNo at, Timestamp now);
   const Graph& graph_;
 };

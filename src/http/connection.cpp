@@ -36,8 +36,8 @@ class Connection::Readiness {
   Readiness(Connection& connection, Io what) : connection_(connection), what_(what) {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<>) {
-    connection_.stream_.socket().async_wait(what_ == Io::kWantWrite ? Socket::wait_write : Socket::wait_read,
-                                            [c = &connection_](const boost::system::error_code&) { c->resume(); });
+    connection_.transport_.socket().async_wait(what_ == Io::kWantWrite ? Socket::wait_write : Socket::wait_read,
+                                               [c = &connection_](const boost::system::error_code&) { c->resume(); });
   }
   void await_resume() const noexcept {}
 
@@ -75,12 +75,13 @@ void Connection::Task::promise_type::unhandled_exception() noexcept {
 
 Connection::Connection(std::shared_ptr<Loop> loop, Socket socket, SslPointer ssl)
     : loop_(std::move(loop)),
-      stream_(std::move(socket), std::move(ssl)),
-      remote_(textual(stream_.socket())),
+      transport_(std::move(socket), std::move(ssl)),
+      remote_(textual(transport_.socket())),
       parser_(loop_->state().options.max_header_bytes, loop_->state().options.max_body_bytes) {}
 
 Connection::~Connection() {
   if (frame_) frame_.destroy();
+  response.rest.reset();  // while there is a request to tell of
 }
 
 void Connection::start() {
@@ -91,7 +92,7 @@ void Connection::start() {
 void Connection::resume() {
   frame_.resume();
   if (!frame_.done()) return;
-  stream_.close();
+  transport_.close();
   loop_->remove(*this);  // *this may be gone now
 }
 
@@ -105,7 +106,7 @@ void Connection::finish() {
 Connection::Task Connection::run() {
   const ServerOptions& options = loop_->state().options;
   set_deadline(Loop::ticks(options.request_timeout));
-  for (Io io = stream_.handshake(); io != Io::kDone; io = stream_.handshake()) {
+  for (Io io = transport_.handshake(); io != Io::kDone; io = transport_.handshake()) {
     if (io == Io::kEnd) co_return;
     Readiness ready(*this, io);
     co_await ready;
@@ -127,6 +128,14 @@ Connection::Task Connection::run() {
       append_response();
       continue;
     }
+    if (need == Need::kPiece) {
+      ask_for_piece();
+      Answered answered(*this);
+      co_await answered;
+      append_piece();
+      if (broken_) co_return;
+      continue;
+    }
     await_request();
     if (want_ != Io::kDone) {
       Readiness ready(*this, want_);
@@ -139,11 +148,11 @@ Connection::Task Connection::run() {
     }
     if (expired_ || receive() == Need::kClose) break;
   }
-  stream_.end_output();
+  transport_.end_output();
   if (!refused_ && in_.size() == 0) co_return;
   // RFC 9112 9.6: closing with unread bytes would reset the connection and may destroy the answer on its way.
   set_deadline(Loop::ticks(kLinger));
-  while (!expired_ && stream_.discard() != Io::kEnd) {
+  while (!expired_ && transport_.discard() != Io::kEnd) {
     Readiness ready(*this, Io::kWantRead);
     co_await ready;
   }
@@ -152,6 +161,7 @@ Connection::Task Connection::run() {
 // Answers every complete request that has been received, as far as the handler finishes inline.
 Connection::Need Connection::serve() {
   for (;;) {
+    if (streaming_) return Need::kPiece;
     if (closing_) return Need::kClose;
     if (out_.size() >= kFlushBytes) return Need::kFlush;
     if (in_.size() == 0) return Need::kInput;
@@ -191,10 +201,44 @@ Connection::Need Connection::append_response() {
   frame.head = request.method == Method::kHead;
   frame.http10 = parser_.http10();
   frame.close = response.close || !parser_.keep_alive() || loop_->state().draining.load(std::memory_order_relaxed);
-  if (!append_answer(out_, response, frame)) spdlog::error("a response with status {} cannot be sent", response.status);
+  if (frame.head || response.status == 204 || response.status == 304) response.rest.reset();
+  response.streamed = response.rest != nullptr || (response.streamed && frame.head);
+  if (response.rest != nullptr && frame.http10) frame.close = true;  // that is how its end is told
+  if (!append_answer(out_, response, frame)) {
+    spdlog::error("a response with status {} cannot be sent", response.status);
+    response.rest.reset();
+  }
+  closing_ = frame.close;
+  streaming_ = response.rest != nullptr;
+  return streaming_ ? Need::kPiece : end_response();
+}
+
+void Connection::ask_for_piece() {
+  answer_.store(Answer::kPending, std::memory_order_relaxed);
+  response.body.clear();
+  response.rest->go_on();
+}
+
+void Connection::append_piece() {
+  const Rest::State state = response.rest->state;
+  broken_ = state == Rest::State::kBroken;
+  if (broken_) {
+    // Without chunks the end of the connection would pass for the end of the body.
+    if (parser_.http10()) transport_.reset();
+    return;
+  }
+  append_body_piece(out_, response.body, state == Rest::State::kComplete, parser_.http10());
+  if (state == Rest::State::kMore) return;
+  streaming_ = false;
+  response.rest.reset();
+  end_response();
+}
+
+Connection::Need Connection::end_response() {
   in_.consume(parser_.consumed());
   parser_.reset();
-  closing_ = frame.close;
+  // The server may have begun to stop while the answer went out.
+  closing_ = closing_ || loop_->state().draining.load(std::memory_order_relaxed);
   return closing_ ? Need::kClose : Need::kInput;
 }
 
@@ -202,13 +246,29 @@ void Connection::refuse(int status) {
   ServerState& state = loop_->state();
   (status == 408 ? state.timed_out : state.malformed).fetch_add(1, std::memory_order_relaxed);
   closing_ = refused_ = true;
-  append_problem(out_, status, {loop_->date_line(), false, true, false});
+  AnswerFrame frame{loop_->date_line(), false, true, false};
+  if (!render_refusal(status)) return append_problem(out_, status, frame);
+  frame.head = request.method == Method::kHead;
+  append_answer(out_, response, frame);
+}
+
+// In the words of whoever would have been asked; false when that cannot be known, or fails.
+bool Connection::render_refusal(int status) {
+  if (!parser_.recover(in_.begin(), request)) return false;
+  request.remote_address = remote_;
+  response.clear();
+  try {
+    return loop_->state().handler.render_refusal(request, status, response);
+  } catch (const std::exception& error) { spdlog::error("the handler failed: {}", error.what()); } catch (...) {
+    spdlog::error("the handler failed: unknown exception");
+  }
+  return false;
 }
 
 Io Connection::send_some() {
   while (sent_ < out_.size()) {
     std::size_t count = 0;
-    const Io io = stream_.write(out_.data() + sent_, out_.size() - sent_, count);
+    const Io io = transport_.write(out_.data() + sent_, out_.size() - sent_, count);
     if (io != Io::kDone) {
       set_deadline(Loop::ticks(loop_->state().options.write_timeout));
       return io;
@@ -238,7 +298,7 @@ Connection::Need Connection::receive() {
   in_.make_room();
   const std::size_t room = in_.free_size();
   std::size_t count = 0;
-  const Io io = stream_.read(in_.free_begin(), room, count);
+  const Io io = transport_.read(in_.free_begin(), room, count);
   if (io == Io::kEnd) return Need::kClose;
   if (io != Io::kDone) {
     want_ = io;
@@ -246,7 +306,7 @@ Connection::Need Connection::receive() {
   }
   in_.received(count);
   idle_ = false;
-  want_ = count == room || stream_.pending() ? Io::kDone : Io::kWantRead;
+  want_ = count == room || transport_.pending() ? Io::kDone : Io::kWantRead;
   return Need::kInput;
 }
 
@@ -265,7 +325,7 @@ void Connection::sweep() {
     deadline_ = 0;
     expired_ = true;
     boost::system::error_code ignored;
-    stream_.socket().cancel(ignored);
+    transport_.socket().cancel(ignored);
   } else if (idle_ && now - idle_since_ == kTrimTicks) {
     trim(0);
   }
@@ -273,11 +333,11 @@ void Connection::sweep() {
 
 void Connection::drain() {
   boost::system::error_code ignored;
-  if (idle_) stream_.socket().cancel(ignored);  // it looks once more for a request, and closes
+  if (idle_) transport_.socket().cancel(ignored);  // it looks once more for a request, and closes
 }
 
 void Connection::abandon() {
-  stream_.close();
+  transport_.close();
   Answer expected = Answer::kWaitedFor;
   answer_.compare_exchange_strong(expected, Answer::kAbandoned, std::memory_order_acq_rel);
 }

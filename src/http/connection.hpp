@@ -14,9 +14,9 @@
 #include <string>
 
 #include "http/connection_buffer.hpp"
-#include "http/connection_stream.hpp"
 #include "http/message.hpp"
 #include "http/parser.hpp"
+#include "http/transport.hpp"
 
 namespace gatehouse::http {
 
@@ -53,7 +53,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   };
   class Readiness;
   class Answered;
-  enum class Need : std::uint8_t { kInput, kAnswer, kFlush, kClose };
+  enum class Need : std::uint8_t { kInput, kAnswer, kPiece, kFlush, kClose };
   enum class Answer : std::uint8_t { kPending, kWaitedFor, kFinished, kAbandoned };
 
   Task run();
@@ -61,7 +61,11 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   Need serve();
   Need handle_request();
   Need append_response();
+  void ask_for_piece();
+  void append_piece();
+  Need end_response();
   void refuse(int status);
+  bool render_refusal(int status);
   Need receive();  // reads once; kInput, or kClose when nothing more is to be had
   void await_request();
   Io send_some();
@@ -69,7 +73,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void set_deadline(std::uint32_t after_ticks);
 
   std::shared_ptr<Loop> loop_;  // first: goes last
-  Stream stream_;
+  Transport transport_;
   std::string remote_;
   std::coroutine_handle<> frame_;
   InputBuffer in_;
@@ -86,6 +90,8 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   bool expired_ = false;
   bool closing_ = false;  // the last answer has been written to out_
   bool refused_ = false;
+  bool streaming_ = false;  // the head of an answer has been written, and there is more of its body
+  bool broken_ = false;     // there was more, but it cannot be had
 };
 
 }  // namespace gatehouse::http

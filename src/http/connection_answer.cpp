@@ -69,13 +69,18 @@ bool append_answer(std::string& out, const Response& response, const AnswerFrame
   out += frame.date_line;
   // RFC 9110 8.6, 15.3.5, 15.4.5: neither has a body; a length in a 304 would be that of the 200.
   const bool bodiless = response.status == 204 || response.status == 304;
+  const bool streamed = response.streamed && !bodiless;
   if (!bodiless) {
-    if (!response.body.empty() && !response.content_type.empty()) {
+    if ((streamed || !response.body.empty()) && !response.content_type.empty()) {
       out += "Content-Type: ";
       out += response.content_type;
       out += "\r\n";
     }
-    append_length(out, response.body.size());
+    if (!streamed) {
+      append_length(out, response.body.size());
+    } else if (!frame.head && !frame.http10) {
+      out += "Transfer-Encoding: chunked\r\n";
+    }
   }
   for (const auto& [name, value] : response.headers) {
     out += name;
@@ -85,8 +90,26 @@ bool append_answer(std::string& out, const Response& response, const AnswerFrame
   }
   append_connection(out, frame);
   out += "\r\n";
-  if (!bodiless && !frame.head) out += response.body;
+  if (bodiless || frame.head) return true;
+  if (streamed) {
+    append_body_piece(out, response.body, false, frame.http10);
+  } else {
+    out += response.body;
+  }
   return true;
+}
+
+void append_body_piece(std::string& out, std::string_view piece, bool last, bool http10) {
+  if (http10) {
+    out += piece;
+    return;
+  }
+  if (!piece.empty()) {
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16).ptr;
+    out.append(digits.data(), end).append("\r\n").append(piece).append("\r\n");
+  }
+  if (last) out += "0\r\n\r\n";
 }
 
 void append_problem(std::string& out, int status, const AnswerFrame& frame) {

@@ -11,13 +11,15 @@
 // The handler's second parameter says who may call: `const Permit<Action>&`, made before the handler runs (at the organization named by
 // `.organization`, a path parameter, else by the action's own rule), or `Anyone`, with `.anyone_because`. The third is the
 // input: a described struct (members in path, query and body), `Nothing`, or `RawBody`. The result is a described struct, a
-// vector of them, `Nothing` (204), or `RawAnswer`.
+// vector or a map of them, a `Stream` of them (an array that is made while it is sent), `Nothing` (204), or `RawAnswer`.
+// Surfaces whose every call acts on the caller's active organization say `.at_active` instead of `.organization`.
 // An organization id in the path that is no UUID, or out of reach, answers the surface's "not found" before anything is decoded.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -28,6 +30,7 @@
 #include "access/policy.hpp"
 #include "http/message.hpp"
 #include "http/schema.hpp"
+#include "http/stream.hpp"
 
 namespace gatehouse::http {
 
@@ -64,6 +67,7 @@ struct Endpoint {
   std::string_view path{};  // "/api/v1/orgs/{orgId}"
   std::string_view summary{};
   std::string_view organization{};  // path parameter that names the organization of the permit
+  bool at_active = false;           // the permit is made at the caller's active organization
   std::string_view anyone_because{};
   Work work = Work::kRead;
   Work (*work_of_call)(const Call& call) = nullptr;  // when it depends on the request
@@ -86,6 +90,7 @@ class Call {
   Principal principal;              // kNobody for Anyone
   std::string_view source_address;  // of the client, honouring trusted proxies
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
+  std::unique_ptr<BodySource> rest{};  // of a body that has begun
 
   [[nodiscard]] std::string_view path_parameter(std::string_view name) const;
   [[nodiscard]] std::optional<std::string> query_parameter(
@@ -159,7 +164,7 @@ struct Route {
   const TypeInfo* output = nullptr;
   bool raw_input = false;
   bool raw_output = false;
-  bool one_of_many_input = false;
+  bool streamed = false;
   std::optional<Action> action;  // none: anyone
   // Makes the permit and keeps it for `run`.
   std::function<Result<void>(const access::Policy& policy, Call& call, PermitPlace& permit)> authorize;
@@ -199,6 +204,9 @@ class Surface {
     }
     if constexpr (std::is_same_v<Out, RawAnswer>) {
       route.raw_output = true;
+    } else if constexpr (IsStream<Out>::value) {
+      route.output = &type_of<std::vector<typename Out::Item>>();
+      route.streamed = true;
     } else if constexpr (!std::is_same_v<Out, Nothing>) {
       route.output = &type_of<Out>();
     }
@@ -217,7 +225,11 @@ class Surface {
       auto out = run_handler<Access>(handler, call, permit, std::move(input));
       if (!out) return std::move(out).error();
       if (call.response.status == 200) call.response.status = success;
-      render(*out, call.response);
+      if constexpr (IsStream<Out>::value) {
+        begin(std::move(*out), call);
+      } else {
+        render(*out, call.response);
+      }
       return {};
     };
     route.endpoint = std::move(endpoint);
@@ -238,10 +250,12 @@ class Surface {
   template <Action A>
   static void set_access(Route& route, const Endpoint& endpoint, Permit<A>*) {
     route.action = A;
-    route.authorize = [parameter = endpoint.organization](const access::Policy& policy, Call& call,
-                                                          PermitPlace& permit) -> Result<void> {
-      auto made = parameter.empty() ? policy.permit<A>(call.principal, call.now)
-                                    : policy.permit<A>(call.principal, organization_in_path(call, parameter), call.now);
+    route.authorize = [parameter = endpoint.organization, at_active = endpoint.at_active](
+                          const access::Policy& policy, Call& call, PermitPlace& permit) -> Result<void> {
+      auto made = at_active ? policy.permit_at_active<A>(call.principal, call.now)
+                  : parameter.empty()
+                      ? policy.permit<A>(call.principal, call.now)
+                      : policy.permit<A>(call.principal, organization_in_path(call, parameter), call.now);
       if (!made) return std::move(made).error();
       permit.put(*made);
       return {};
@@ -264,6 +278,18 @@ class Surface {
   static void render(const Out& out, Response& response) {
     JsonWriter writer(response.body);
     encode_value(out, writer);
+  }
+  // The first batch, while a failure can still be answered as one. HEAD asks for none.
+  template <class Item>
+  static void begin(Stream<Item> stream, Call& call) {
+    call.response.streamed = true;
+    if (call.request.method == Method::kHead) return;
+    auto source = std::make_unique<ArraySource<Item>>(std::move(stream));
+    if (source->next(call.response.body)) {
+      call.rest = std::move(source);
+    } else {
+      call.response.streamed = false;
+    }
   }
 
   std::string_view tag_;

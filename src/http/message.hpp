@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,25 +33,41 @@ struct Request {
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
 };
 
+// What is still to come of a body that is made while it is sent, so that an answer may be larger than memory. Owned by
+// the response; goes with the last piece, or with the connection.
+class Rest {
+ public:
+  enum class State : std::uint8_t { kMore, kComplete, kBroken };
+  virtual ~Rest() = default;
+  // Puts the next piece, which may be empty, into response.body, says in `state` what follows it, and calls
+  // Exchange::finish, from whatever thread. Must not block. Asked for when the piece before has left, and not earlier.
+  // A broken rest ends the connection so that no client takes what it has for the whole.
+  virtual void go_on() = 0;
+  State state = State::kMore;
+};
+
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  // a literal; empty with an empty body
   std::vector<std::pair<std::string_view, std::string>>
       headers;  // names are literals; values must be free of CR and LF
   std::string body;
-  bool close = false;  // close the connection after this answer
+  bool close = false;          // close the connection after this answer
+  bool streamed = false;       // the body's length is not known when it begins
+  std::unique_ptr<Rest> rest;  // none: `body` is all of it
 
   void clear() {
     status = 200;
     content_type = "application/json";
     headers.clear();
     body.clear();
-    close = false;
+    close = streamed = false;
+    rest.reset();
   }
 };
 
-// One request and its answer. `finish` may be called from any thread, exactly once, inside or after Handler::handle;
-// request and response stay valid until then.
+// One request and its answer. `finish` may be called from any thread, exactly once, inside or after Handler::handle, and
+// once for each Rest::go_on; request and response stay valid until then, and while there is a rest.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -65,6 +82,15 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual void handle(Exchange& exchange) = 0;
+  // The server refuses a request itself, with `status`: it is malformed, too large or too late. Of it there are the
+  // request line and, when they were readable, the headers. Renders the answer, whose status may be another one; false:
+  // the server answers in its own words. The connection is closed after it.
+  virtual bool render_refusal(const Request& request, int status, Response& response) {
+    (void)request;
+    (void)status;
+    (void)response;
+    return false;
+  }
 };
 
 }  // namespace gatehouse::http

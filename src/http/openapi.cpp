@@ -30,10 +30,6 @@ std::string_view needs_word(access::Needs needs) {
   return "principal";
 }
 
-constexpr std::string_view kServerProblem =
-    R"({"type":"object","required":["type","title","status"],"properties":{"type":{"type":"string"},)"
-    R"("title":{"type":"string"},"status":{"type":"integer"}}})";
-
 bool is_idempotent(const Route& route) {
   return route.endpoint.method == Method::kPost && route.action && route.endpoint.work != Work::kMemory;
 }
@@ -101,6 +97,7 @@ class Document {
       const bool has_permission = rule.needs == access::Needs::kPermission || rule.needs == access::Needs::kPlatform;
       if (has_permission) out_.member("permission", permissions_.name(rule.permission));
       if (!route.endpoint.organization.empty()) out_.member("parameter", route.endpoint.organization);
+      if (route.endpoint.at_active) out_.member("at", "active_organization");
     }
     out_.end_object();
   }
@@ -178,23 +175,22 @@ class Document {
     }
     out_.end_object();
 
-    std::set<int> refusals{400};
-    if (route.action) refusals.insert({401, 403});
-    if (!endpoint.organization.empty()) refusals.insert(route.dialect->status(ErrorKind::kNotFound));
-    if (endpoint.work != Work::kMemory) refusals.insert(503);
+    std::set<int> refusals;
+    const auto may_be = [&](ErrorKind kind) { refusals.insert(route.dialect->status(kind)); };
+    may_be(ErrorKind::kInvalid);
+    if (route.action) may_be(ErrorKind::kUnauthenticated), may_be(ErrorKind::kForbidden);
+    if (!endpoint.organization.empty()) may_be(ErrorKind::kNotFound);
+    if (endpoint.work != Work::kMemory) may_be(ErrorKind::kUnavailable);
     const bool has_body = route.raw_input || (route.input != nullptr && route.input->has(In::kBody));
-    if (has_body) refusals.insert({413, 415});
-    if (is_idempotent(route)) refusals.insert({409, 422});
-    for (const auto kind : endpoint.errors) refusals.insert(route.dialect->status(kind));
+    if (has_body) may_be(ErrorKind::kTooLarge), may_be(ErrorKind::kUnsupportedMedia);
+    if (is_idempotent(route)) may_be(ErrorKind::kConflict), may_be(ErrorKind::kUnprocessable);
+    for (const auto kind : endpoint.errors) may_be(kind);
     error_names_[route.dialect->error_schema_name()] = route.dialect->error_schema();
+    const std::string schema(route.dialect->error_schema_name());
     for (const int status : refusals) {
-      // The server refuses a body that is too large before any surface sees it.
-      const bool by_server = status == 413;
-      if (by_server) error_names_["ServerProblem"] = kServerProblem;
-      const std::string schema(by_server ? "ServerProblem" : route.dialect->error_schema_name());
       out_.key(std::to_string(status)).begin_object().member("description", reason(status));
       out_.key("content").begin_object();
-      out_.key(by_server ? "application/problem+json" : route.dialect->error_media_type()).begin_object().key("schema");
+      out_.key(route.dialect->error_media_type()).begin_object().key("schema");
       out_.begin_object().member("$ref", std::string_view("#/components/schemas/" + schema)).end_object();
       out_.end_object().end_object().end_object();
     }
@@ -254,7 +250,10 @@ class Document {
       case Shape::kUuid: out_.member("format", "uuid"); break;
       case Shape::kTime: out_.member("format", "date-time"); break;
       case Shape::kInteger: limits("minimum", "maximum", rule); break;
-      case Shape::kMap: out_.key("additionalProperties").begin_object().member("type", "string").end_object(); break;
+      case Shape::kMap:
+        out_.key("additionalProperties");
+        type_schema(*type.element, {}, answer);
+        break;
       case Shape::kArray:
         out_.key("items");
         type_schema(*type.element, {}, answer);

@@ -12,7 +12,7 @@ constexpr std::size_t kMaxRequestLineBytes = kMaxTargetBytes + 64;
 
 void RequestParser::reset() {
   parsed_at_ = nullptr;
-  begin_ = line_ = searched_ = head_end_ = consumed_ = 0;
+  begin_ = line_end_ = line_ = searched_ = head_end_ = consumed_ = 0;
   status_ = 0;
   body_begun_ = continued_ = false;
 }
@@ -77,6 +77,7 @@ Progress RequestParser::check_line(const char* data, std::size_t begin, std::siz
     // Told at once, so that HTTP/0.9 and HTTP/2 prefaces need not wait for a time-out.
     if (line.size() > kMaxRequestLineBytes) return refuse(414);
     if (line.size() < 9 || line.substr(line.size() - 9, 8) != " HTTP/1.") return refuse(400);
+    line_end_ = end - 1;
     return Progress::kNeedMore;
   }
   if (line.empty()) {
@@ -102,6 +103,14 @@ Progress RequestParser::complete(const char* data, std::size_t body_end, Request
   }
   request.body = {data + head_end_, body_end - head_end_};
   return Progress::kComplete;
+}
+
+bool RequestParser::recover(const char* data, Request& request) {
+  request.body = {};
+  if (line_end_ == 0) return false;
+  const std::string_view head(data + begin_, head_end_ > begin_ ? head_end_ - begin_ : 0);
+  if (!head.empty() && parse_head(head, request, framing_) == 0) return true;
+  return parse_request_line({data + begin_, line_end_ - begin_}, request);
 }
 
 }  // namespace gatehouse::http

@@ -29,6 +29,9 @@ class RequestParser {
   [[nodiscard]] bool http10() const { return framing_.http10; }
   // True once, when the peer waits for 100 before it sends a body that is acceptable (RFC 9110 10.1.1).
   bool take_continue();
+  // What can be told of a request that is refused, or given up: its request line and, when they are complete and in
+  // order, its headers. `data` as for advance. False when there is no request line that makes sense.
+  bool recover(const char* data, Request& request);
 
  private:
   Progress refuse(int status);
@@ -41,6 +44,7 @@ class RequestParser {
   std::size_t max_body_bytes_;
   const char* parsed_at_ = nullptr;  // where the buffer was when the views were made; nullptr: head not complete
   std::size_t begin_ = 0;            // of the request line, after an empty line
+  std::size_t line_end_ = 0;         // of the request line; 0: not complete
   std::size_t line_ = 0;             // begin of the current line
   std::size_t searched_ = 0;
   std::size_t head_end_ = 0;

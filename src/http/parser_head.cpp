@@ -157,4 +157,16 @@ int parse_head(std::string_view bytes, Request& request, Framing& framing) {
   return 0;
 }
 
+bool parse_request_line(std::string_view line, Request& request) {
+  request.headers.clear();
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == last) return false;
+  request.method = method_of(beast::http::string_to_verb(BeastView(line.data(), first)));
+  request.target = line.substr(first + 1, last - first - 1);
+  const bool is_plain =
+      std::all_of(request.target.begin(), request.target.end(), [](char c) { return c > ' ' && c < 127; });
+  return is_plain && split_target(request);
+}
+
 }  // namespace gatehouse::http

@@ -24,5 +24,7 @@ struct Framing {
 // `bytes` is one head, from the request line to the empty line; line ends have been checked. Fills `request` with views
 // into it (all but the body and the remote address). 0, or the status to refuse with.
 int parse_head(std::string_view bytes, Request& request, Framing& framing);
+// The request line alone, without its end, of a head that is refused: false when it makes no sense either.
+bool parse_request_line(std::string_view line, Request& request);
 
 }  // namespace gatehouse::http

@@ -10,6 +10,12 @@ namespace {
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
+bool is_asked_at_an_organization(const Route& route) {
+  if (!route.action) return false;
+  const auto needs = access::rule(*route.action).needs;
+  return needs == access::Needs::kPermission || needs == access::Needs::kReach;
+}
+
 // Splits off the next segment of "/a/b".
 std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(1);
@@ -60,6 +66,9 @@ void RouteTable::add(std::unique_ptr<Route> owned) {
     throw std::logic_error(fmt::format("endpoint {}: {}", endpoint.id, what));
   };
   if (route.action.has_value() != endpoint.anyone_because.empty()) complain("say who may call, once");
+  if (endpoint.at_active && !endpoint.organization.empty()) complain("the path's organization or the active one");
+  if (endpoint.at_active && !is_asked_at_an_organization(route)) complain("its action is asked at no organization");
+  if (route.streamed && endpoint.method != Method::kGet) complain("only GET is streamed");
   for (const auto& other : routes_) {
     if (other->endpoint.id == endpoint.id) complain("the id is taken");
   }

@@ -7,43 +7,22 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 
 #include "base/text.hpp"
 #include "http/kept_answer.hpp"
 #include "http/problem.hpp"
+#include "http/request_id.hpp"
+#include "http/router_job.hpp"
 #include "http/uri.hpp"
 
 namespace gatehouse::http {
 namespace {
 
-using Ticks = std::chrono::steady_clock;
-
-// A peer's request id is taken when it can stand in a header and a log line as it is.
-bool is_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= 128 &&
-         std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
+// Whole segments: "/a" is above "/a" and "/a/b", not above "/ab".
+bool is_below(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
-
-// Request ids tell requests apart and protect nothing: their randomness is drawn in pieces, because a system call for
-// each would cost as much as a decision does.
-class DrawnRandom final : public Random {
- public:
-  explicit DrawnRandom(Random& source) : source_(source) {}
-  void fill(void* out, std::size_t size) override {
-    static thread_local std::array<unsigned char, 1024> drawn;
-    static thread_local std::size_t next = drawn.size();
-    if (size > drawn.size()) return source_.fill(out, size);
-    if (drawn.size() - next < size) {
-      source_.fill(drawn.data(), drawn.size());
-      next = 0;
-    }
-    std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(next), size, static_cast<unsigned char*>(out));
-    next += size;
-  }
-
- private:
-  Random& source_;
-};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -71,20 +50,6 @@ std::optional<std::string_view> bearer(const Request& request) {
 
 }  // namespace
 
-// On the stack of the I/O thread while it is there; moved to the heap for a pool.
-struct Router::Job {
-  Job(Exchange& of, Timestamp now)
-      : exchange(of), call{of.request, of.response, now, {}, {}, {}, {}}, started(Ticks::now()) {}
-  Exchange& exchange;
-  Call call;
-  const Route* route = nullptr;
-  RequestMetrics* metrics = nullptr;
-  PermitPlace permit;
-  std::string request_id;
-  std::string failure;
-  Ticks::time_point started;
-};
-
 Router::Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator,
                Idempotency& idempotency, const Clock& clock, Random& random, Log log)
     : options_(options),
@@ -102,16 +67,44 @@ Router::~Router() = default;
 
 void Router::mount(Surface& surface) {
   for (auto& declared : surface.routes()) table_.add(std::make_unique<Route>(std::move(declared)));
+  check_names();
 }
 
 void Router::speak(std::string_view prefix, const Dialect& dialect) { dialects_.emplace_back(prefix, &dialect); }
+
+void Router::also_at(std::string_view prefix, std::string_view at) {
+  const auto is_prefix = [](std::string_view text) { return text.starts_with('/') && !text.ends_with('/'); };
+  if (!is_prefix(prefix) || !is_prefix(at)) throw std::logic_error("router: a prefix begins with / and ends without");
+  other_names_.emplace_back(prefix, at);
+  check_names();
+}
+
+// What is declared below another name would never be served.
+void Router::check_names() const {
+  for (const auto& [prefix, at] : other_names_) {
+    for (const auto& route : routes()) {
+      if (is_below(route->endpoint.path, prefix)) {
+        throw std::logic_error(fmt::format("endpoint {}: {} is another name of {}", route->endpoint.id, prefix, at));
+      }
+    }
+  }
+}
+
+std::string_view Router::path_served(std::string_view path, std::string& place) const {
+  const std::pair<std::string, std::string>* found = nullptr;
+  for (const auto& name : other_names_) {
+    if (is_below(path, name.first) && (found == nullptr || name.first.size() > found->first.size())) found = &name;
+  }
+  if (found == nullptr) return path;
+  place.assign(found->second).append(path.substr(found->first.size()));
+  return place;
+}
 
 const Dialect& Router::dialect_of(std::string_view path) const {
   const Dialect* found = &plain_dialect();
   std::size_t longest = 0;
   for (const auto& [prefix, dialect] : dialects_) {
-    const bool below = path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-    if (below && prefix.size() >= longest) {
+    if (is_below(path, prefix) && prefix.size() >= longest) {
       longest = prefix.size();
       found = dialect;
     }
@@ -138,19 +131,16 @@ std::string_view Router::source_address(const Request& request) const {
   return source;
 }
 
-const Route* Router::route(Job& job) {
+Result<void> Router::route(Job& job) {
   const Request& request = job.call.request;
-  const auto match = table_.find(request.path);
-  if (match.leaves == nullptr) {
-    fail(job, not_found("request.unknown_route", "There is nothing at this address."));
-    return nullptr;
-  }
+  std::string place;
+  const auto match = table_.find(path_served(request.path, place));
+  if (match.leaves == nullptr) return not_found("request.unknown_route", "There is nothing at this address.");
   const auto* leaf = match.find(request.method == Method::kHead ? Method::kGet : request.method);
   if (leaf == nullptr) {
     job.call.set_header("Allow", match.allowed());
     job.call.response.status = 405;
-    fail(job, invalid("request.method_not_allowed", "This address does not know that method."));
-    return nullptr;
+    return invalid("request.method_not_allowed", "This address does not know that method.");
   }
   for (std::size_t i = 0; i < leaf->names.size(); ++i) {
     job.call.path_parameters.emplace_back(leaf->names[i],
@@ -158,7 +148,17 @@ const Route* Router::route(Job& job) {
   }
   job.route = leaf->route;
   job.metrics = leaf->metrics;
-  return leaf->route;
+  return {};
+}
+
+Result<void> Router::admit(Job& job) {
+  TRY(route(job));
+  if (!job.route->action) return {};
+  Call& call = job.call;
+  const auto token = bearer(call.request);
+  if (!token) return Error{ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."};
+  call.principal = TRY(authenticator_.authenticate(*token, call.now));
+  return job.route->authorize(policy_, call, job.permit);
 }
 
 Work Router::work_of(const Job& job) {
@@ -168,24 +168,13 @@ Work Router::work_of(const Job& job) {
 
 void Router::handle(Exchange& exchange) {
   Job job(exchange, clock_.now());
-  Call& call = job.call;
-  const auto given_id = call.request.header("X-Request-ID");
-  DrawnRandom random(random_);
-  job.request_id =
-      given_id && is_request_id(*given_id) ? std::string(*given_id) : Uuid::v7(call.now, random).to_string();
-  call.request_id = job.request_id;
-  call.source_address = source_address(call.request);
-  if (route(job) == nullptr) return;
-
-  if (job.route->action) {
-    const auto token = bearer(call.request);
-    if (!token) return fail(job, {ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."});
-    auto principal = authenticator_.authenticate(*token, call.now);
-    if (!principal) return fail(job, principal.error());
-    call.principal = *principal;
-    if (auto permitted = job.route->authorize(policy_, call, job.permit); !permitted)
-      return fail(job, permitted.error());
-  }
+  job.request_id = request_id(job.call.request, job.call.now, random_);
+  job.call.request_id = job.request_id;
+  job.call.source_address = source_address(job.call.request);
+  try {
+    if (const auto admitted = admit(job); !admitted) refuse(job, admitted.error());
+  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  if (job.refused) return finish(job);
   if (work_of(job) == Work::kMemory) return run(job);
   dispatch(std::move(job));
 }
@@ -199,8 +188,9 @@ void Router::dispatch(Job&& job) {
   const auto shared = std::make_shared<Job>(std::move(job));
   shared->call.request_id = shared->request_id;
   if (!pool->submit([this, shared] { run(*shared); })) {
-    fail(*shared,
-         {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
+    refuse(*shared,
+           {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
+    finish(*shared);
   }
 }
 
@@ -213,12 +203,7 @@ void Router::run(Job& job) {
     } else {
       run_once(job);
     }
-  } catch (const std::exception& broken) {
-    // A broken invariant or a failing engine: the caller learns that nothing was acknowledged, the operator learns why.
-    job.failure = broken.what();
-    job.call.response.clear();
-    refuse(job, {ErrorKind::kInternal, "internal", "Something went wrong here; nothing was acknowledged."});
-  }
+  } catch (const std::exception& broken) { give_up(job, broken.what()); }
   finish(job);
 }
 
@@ -244,46 +229,48 @@ void Router::run_idempotent(Job& job, std::string_view key) {
   }
   // When this throws, nobody knows whether there was an effect: the key stays taken until it expires.
   run_once(job);
-  // A refusal for the moment is no answer to keep.
-  if (call.response.status >= 500 || call.response.status == 429) {
+  // A refusal for the moment is no answer to keep, whatever status the dialect gives it.
+  if (job.refused_for_now || call.response.status >= 500) {
     idempotency_.abandon(call.principal, key);
   } else {
     idempotency_.complete(call.principal, key, keep_answer(call.response));
   }
 }
 
-void Router::refuse(Job& job, const Error& error) {
-  Response& response = job.call.response;
-  const Dialect& dialect = job.route != nullptr ? *job.route->dialect : dialect_of(job.call.request.path);
-  response.body.clear();
-  dialect.render(error, job.call, response);
-  if (error.retry_after_s > 0) job.call.set_header("Retry-After", std::to_string(error.retry_after_s));
-  // A 401 always says how to do better (RFC 9110 15.5.2, RFC 6750 3).
-  const auto challenges = [](const auto& header) { return header.first == "WWW-Authenticate"; };
-  if (response.status == 401 && std::none_of(response.headers.begin(), response.headers.end(), challenges)) {
-    job.call.set_header("WWW-Authenticate",
-                        error.code == "auth.token_invalid" ? "Bearer error=\"invalid_token\"" : "Bearer");
-  }
+// A broken invariant or a failing engine: the caller learns that nothing was acknowledged, the operator learns why.
+void Router::give_up(Job& job, std::string_view failure) {
+  job.failure = failure;
+  job.call.response.clear();
+  job.call.rest.reset();
+  refuse(job, {ErrorKind::kInternal, "internal", "Something went wrong here; nothing was acknowledged."});
 }
 
-void Router::fail(Job& job, const Error& error) {
-  refuse(job, error);
-  finish(job);
+void Router::refuse(Job& job, const Error& error) {
+  job.refused = true;
+  job.refused_for_now = error.kind == ErrorKind::kThrottled || error.kind == ErrorKind::kUnavailable;
+  std::string place;
+  render(error, job.route != nullptr ? *job.route->dialect : dialect_of(path_served(job.call.request.path, place)),
+         job.call);
 }
 
 void Router::finish(Job& job) {
-  Response& response = job.call.response;
-  job.call.set_header("X-Request-ID", job.request_id);
-  // Answers about access belong to one caller at one moment (RFC 9111 5.2.2.5).
-  const bool has_cache_rule = std::any_of(response.headers.begin(), response.headers.end(),
-                                          [](const auto& h) { return h.first == "Cache-Control"; });
-  if (!has_cache_rule) job.call.set_header("Cache-Control", "no-store");
+  Exchange& exchange = job.exchange;
+  complete(job.call);
+  if (job.call.rest != nullptr) {
+    exchange.response.rest = go_on_with(std::move(job));
+  } else {
+    tell(job);
+  }
+  exchange.finish();
+}
+
+void Router::tell(const Job& job) {
+  const int status = job.call.response.status;
   const auto micros = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(Ticks::now() - job.started).count());
-  (job.metrics != nullptr ? *job.metrics : unmatched_).record(response.status, micros);
-  log_({job.route, name(job.call.request.method), job.call.request.path, response.status, micros, job.request_id,
+      std::chrono::duration_cast<std::chrono::microseconds>(Job::Ticks::now() - job.started).count());
+  (job.metrics != nullptr ? *job.metrics : unmatched_).record(status, micros);
+  log_({job.route, name(job.call.request.method), job.call.request.path, status, micros, job.request_id,
         &job.call.principal, job.failure});
-  job.exchange.finish();
 }
 
 void Router::append_metrics(std::string& out) const {

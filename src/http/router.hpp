@@ -28,7 +28,7 @@ struct Finished {
   std::uint64_t micros = 0;
   std::string_view request_id;
   const Principal* principal = nullptr;
-  std::string_view failure;  // internal detail of a 5xx, for the log only
+  std::string_view failure;  // internal detail of a 5xx, or of an answer that broke off; for the log only
 };
 
 struct RouterOptions {
@@ -49,26 +49,41 @@ class Router final : public Handler {
 
   // Before the server starts. Throws std::logic_error when a declaration contradicts itself or an id or path is taken.
   void mount(Surface& surface);
-  // Unknown paths below `prefix` are answered in this dialect.
+  // Unknown paths below `prefix` are answered in this dialect, and so is what never becomes a request of an endpoint.
   void speak(std::string_view prefix, const Dialect& dialect);
+  // What is asked below `prefix` is served, and refused, as if it had been asked below `at`: one table, so that no
+  // second path can forget a check. The log and the answers keep the path as it came. Throws std::logic_error when an
+  // endpoint is declared below `prefix`.
+  void also_at(std::string_view prefix, std::string_view at);
 
   void handle(Exchange& exchange) override;
+  // In the dialect of the endpoint's surface, or of the path.
+  bool render_refusal(const Request& request, int status, Response& response) override;
 
   [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return table_.routes(); }
   void append_metrics(std::string& out) const;
 
  private:
   struct Job;
-  const Route* route(Job& job);
+  class Streamed;
+  Result<void> admit(Job& job);  // route, credentials, permit
+  Result<void> route(Job& job);
   void finish(Job& job);
+  void tell(const Job& job);  // metrics and log
+  std::unique_ptr<Rest> go_on_with(Job&& job);
   void refuse(Job& job, const Error& error);  // renders the error
-  void fail(Job& job, const Error& error);    // and finishes
+  void give_up(Job& job, std::string_view failure);
   static Work work_of(const Job& job);
   void run(Job& job);
   void run_once(Job& job);
   void run_idempotent(Job& job, std::string_view key);
   void dispatch(Job&& job);
-  [[nodiscard]] const Dialect& dialect_of(std::string_view path) const;
+  void check_names() const;
+  // `path`, or what it is another name of, which is kept in `place`.
+  std::string_view path_served(std::string_view path, std::string& place) const;
+  [[nodiscard]] const Dialect& dialect_of(std::string_view path) const;  // of a served path
+  static void render(const Error& error, const Dialect& dialect, Call& call);
+  static void complete(Call& call);  // the headers of every answer
   [[nodiscard]] std::string_view source_address(const Request& request) const;
 
   const RouterOptions options_;
@@ -81,6 +96,7 @@ class Router final : public Handler {
   RouteTable table_;
   RequestMetrics unmatched_;
   std::vector<std::pair<std::string, const Dialect*>> dialects_;
+  std::vector<std::pair<std::string, std::string>> other_names_;  // prefix, what it stands for
   WorkerPool read_pool_;
   WorkerPool write_pool_;
   WorkerPool hash_pool_;

@@ -92,21 +92,28 @@ void decode_time(const boost::json::value& in, Timestamp& out, Faults& faults) {
   faults.add("must be a date and time as in RFC 3339, such as 2030-01-31T09:00:00Z");
 }
 
-void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out,
-                Faults& faults) {
-  if (!in.is_object()) return faults.add("must be an object of strings");
+std::vector<const boost::json::key_value_pair*> decode_map(const Rule& rule, std::string_view what,
+                                                           const boost::json::value& in, Faults& faults) {
+  std::vector<const boost::json::key_value_pair*> members;
+  if (!in.is_object()) {
+    faults.add(fmt::format("must be {}", what));
+    return members;
+  }
   const auto& object = in.get_object();
   const std::int64_t max = rule.max == kNoMax ? 100 : rule.max;
-  if (static_cast<std::int64_t>(object.size()) > max)
-    return faults.add(fmt::format("must have at most {} members", max));
-  for (const auto& member : object) {
-    const Faults::Step step(faults, std::string_view(member.key().data(), member.key().size()));
-    if (member.key().empty() || member.key().size() > 100) {
-      faults.add("must have a name of 1 to 100 bytes");
-      continue;
-    }
-    decode_string(Rule{.max = 1000}, member.value(), out[std::string(member.key())], faults);
+  if (static_cast<std::int64_t>(object.size()) > max) {
+    faults.add(fmt::format("must have at most {} members", max));
+    return members;
   }
+  for (const auto& member : object) {
+    if (member.key().empty() || member.key().size() > 100) {
+      const Faults::Step step(faults, std::string_view(member.key().data(), member.key().size()));
+      faults.add("must have a name of 1 to 100 bytes");
+    } else {
+      members.push_back(&member);
+    }
+  }
+  return members;
 }
 
 void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults) {
@@ -163,12 +170,6 @@ void encode_time(Timestamp at, JsonWriter& out) {
   place.push_back('"');
   at.append_to(place);
   place.push_back('"');
-}
-
-void encode_map(const std::map<std::string, std::string>& map, JsonWriter& out) {
-  out.begin_object();
-  for (const auto& [name, value] : map) out.member(name, std::string_view(value));
-  out.end_object();
 }
 
 boost::json::value text_value(Shape shape, std::string_view text) {

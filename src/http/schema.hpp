@@ -67,7 +67,7 @@ struct TypeInfo {
   bool nullable = false;
   bool may_be_absent = false;
   const Schema& (*object)() = nullptr;  // kObject
-  const TypeInfo* element = nullptr;    // kArray, kOneOrMany
+  const TypeInfo* element = nullptr;    // kArray, kOneOrMany, kMap
 };
 
 // Collects the faults of one input, each with the path of its member.
@@ -141,14 +141,14 @@ void decode_integer(const Rule& rule, const boost::json::value& in, std::int64_t
 void decode_boolean(const boost::json::value& in, bool& out, Faults& faults);
 bool decode_uuid(const boost::json::value& in, Uuid& out, Faults& faults);
 void decode_time(const boost::json::value& in, Timestamp& out, Faults& faults);
-void decode_map(const Rule& rule, const boost::json::value& in, std::map<std::string, std::string>& out,
-                Faults& faults);
+// The members of a map, `what` it must be; one whose name is faulty is left out.
+std::vector<const boost::json::key_value_pair*> decode_map(const Rule& rule, std::string_view what,
+                                                           const boost::json::value& in, Faults& faults);
 void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults);
 const boost::json::array* decode_array(const Rule& rule, const boost::json::value& in, Faults& faults);
 void encode_members(const Schema& schema, const void* object, JsonWriter& out);
 void encode_uuid(const Uuid& id, JsonWriter& out);
 void encode_time(Timestamp at, JsonWriter& out);
-void encode_map(const std::map<std::string, std::string>& map, JsonWriter& out);
 // Query and path text as the JSON value it would be, so that one set of checks serves both.
 boost::json::value text_value(Shape shape, std::string_view text);
 
@@ -179,7 +179,10 @@ struct IsOneOrMany : std::false_type {};
 template <class T>
 struct IsOneOrMany<OneOrMany<T>> : std::true_type {};
 
-using TextMap = std::map<std::string, std::string>;
+template <class T>
+struct IsMap : std::false_type {};
+template <class T>
+struct IsMap<std::map<std::string, T>> : std::true_type {};
 
 }  // namespace detail
 
@@ -195,8 +198,8 @@ const TypeInfo& type_of() {
       type = {Shape::kArray, false, true, nullptr, &type_of<typename T::value_type>()};
     } else if constexpr (detail::IsOneOrMany<T>::value) {
       type = {Shape::kOneOrMany, false, false, nullptr, &type_of<typename decltype(T::items)::value_type>()};
-    } else if constexpr (std::is_same_v<T, detail::TextMap>) {
-      type = {Shape::kMap, false, true, nullptr, nullptr};
+    } else if constexpr (detail::IsMap<T>::value) {
+      type = {Shape::kMap, false, true, nullptr, &type_of<typename T::mapped_type>()};
     } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
       type.shape = Shape::kString;
     } else if constexpr (std::is_base_of_v<Uuid, T>) {
@@ -241,8 +244,13 @@ void decode_value(const Rule& rule, const boost::json::value& in, T& out, Faults
     } else {
       decode_value(Rule{}, in, out.items.emplace_back(), faults);
     }
-  } else if constexpr (std::is_same_v<T, detail::TextMap>) {
-    decode_map(rule, in, out, faults);
+  } else if constexpr (detail::IsMap<T>::value) {
+    constexpr bool of_text = std::is_same_v<typename T::mapped_type, std::string>;
+    for (const auto* member : decode_map(rule, of_text ? "an object of strings" : "an object", in, faults)) {
+      const std::string_view name(member->key().data(), member->key().size());
+      const Faults::Step step(faults, name);
+      decode_value(of_text ? Rule{.max = 1000} : Rule{}, member->value(), out[std::string(name)], faults);
+    }
   } else if constexpr (std::is_same_v<T, std::string>) {
     decode_string(rule, in, out, faults);
   } else if constexpr (std::is_base_of_v<Uuid, T>) {
@@ -279,8 +287,13 @@ void encode_value(const T& in, JsonWriter& out) {
     } else {
       encode_value(in.items.front(), out);
     }
-  } else if constexpr (std::is_same_v<T, detail::TextMap>) {
-    encode_map(in, out);
+  } else if constexpr (detail::IsMap<T>::value) {
+    out.begin_object();
+    for (const auto& [name, value] : in) {
+      out.key(name);
+      encode_value(value, out);
+    }
+    out.end_object();
   } else if constexpr (std::is_base_of_v<Uuid, T>) {
     encode_uuid(in, out);
   } else if constexpr (std::is_same_v<T, Timestamp>) {

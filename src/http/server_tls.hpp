@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "http/connection_stream.hpp"
+#include "http/transport.hpp"
 
 namespace gatehouse::http {
 

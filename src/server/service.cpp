@@ -40,7 +40,7 @@ std::string url_of(std::string_view scheme, const Address& address, std::uint16_
 }
 
 bool is_logged(const std::string& which, const http::Finished& done) {
-  if (done.status >= 500) return true;
+  if (done.status >= 500 || !done.failure.empty()) return true;
   if (which == "all") return true;
   return which == "changes" && done.method != "GET" && done.method != "HEAD" &&
          (done.route == nullptr || done.route->endpoint.work != http::Work::kMemory);
@@ -61,7 +61,8 @@ void log_request(const Core& core, const http::Finished& done) {
   if (core.config.log_requests == "none" || !is_logged(core.config.log_requests, done)) return;
   const std::string who = done.principal->id.is_nil() ? std::string() : done.principal->id.to_string();
   // The path without its query: a query may hold what does not belong here.
-  log_event(core.clock, done.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
+  const bool failed = done.status >= 500 || !done.failure.empty();
+  log_event(core.clock, failed ? LogLevel::kError : LogLevel::kInfo, "request",
             {{"request_id", done.request_id},
              {"method", done.method},
              {"path", done.path},
@@ -80,6 +81,9 @@ class Service::Entrance final : public http::Handler {
  public:
   void open(http::Handler& router) { router_ = &router; }  // before the server starts
   void handle(http::Exchange& exchange) override { router_->handle(exchange); }
+  bool render_refusal(const http::Request& request, int status, http::Response& response) override {
+    return router_->render_refusal(request, status, response);
+  }
 
  private:
   http::Handler* router_ = nullptr;

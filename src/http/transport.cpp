@@ -1,4 +1,4 @@
-#include "http/connection_stream.hpp"
+#include "http/transport.hpp"
 
 #include <openssl/err.h>
 #include <sys/socket.h>
@@ -9,7 +9,7 @@
 
 namespace gatehouse::http {
 
-Stream::Stream(Socket socket, SslPointer ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {
+Transport::Transport(Socket socket, SslPointer ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {
   boost::system::error_code ignored;
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
   if (ssl_) {
@@ -19,7 +19,7 @@ Stream::Stream(Socket socket, SslPointer ssl) : socket_(std::move(socket)), ssl_
   }
 }
 
-Io Stream::outcome(int result) {
+Io Transport::outcome(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_NONE: return Io::kDone;
     case SSL_ERROR_WANT_READ: return Io::kWantRead;
@@ -29,13 +29,13 @@ Io Stream::outcome(int result) {
   }
 }
 
-Io Stream::handshake() {
+Io Transport::handshake() {
   if (!ssl_) return Io::kDone;
   ERR_clear_error();
   return outcome(SSL_do_handshake(ssl_.get()));
 }
 
-Io Stream::read(char* into, std::size_t room, std::size_t& count) {
+Io Transport::read(char* into, std::size_t room, std::size_t& count) {
   if (ssl_) {
     ERR_clear_error();
     return outcome(SSL_read_ex(ssl_.get(), into, room, &count));
@@ -51,7 +51,7 @@ Io Stream::read(char* into, std::size_t room, std::size_t& count) {
   }
 }
 
-Io Stream::write(const char* from, std::size_t size, std::size_t& count) {
+Io Transport::write(const char* from, std::size_t size, std::size_t& count) {
   if (ssl_) {
     ERR_clear_error();
     return outcome(SSL_write_ex(ssl_.get(), from, size, &count));
@@ -67,7 +67,7 @@ Io Stream::write(const char* from, std::size_t size, std::size_t& count) {
   }
 }
 
-void Stream::end_output() {
+void Transport::end_output() {
   if (ssl_ && !broken_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
@@ -76,7 +76,12 @@ void Stream::end_output() {
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
-Io Stream::discard() {
+void Transport::reset() {
+  boost::system::error_code ignored;
+  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+}
+
+Io Transport::discard() {
   std::array<char, 16 * 1024> waste;
   for (int turn = 0; turn < 16; ++turn) {  // then it is the others' turn
     const ssize_t received = ::recv(socket_.native_handle(), waste.data(), waste.size(), MSG_DONTWAIT);
@@ -86,7 +91,7 @@ Io Stream::discard() {
   return Io::kWantRead;
 }
 
-void Stream::close() {
+void Transport::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
 }

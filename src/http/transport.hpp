@@ -28,10 +28,10 @@ enum class Io : std::uint8_t {
   kEnd,        // closed by the peer, or broken
 };
 
-class Stream {
+class Transport {
  public:
   // `ssl` is empty for plain text.
-  Stream(Socket socket, SslPointer ssl);
+  Transport(Socket socket, SslPointer ssl);
 
   Io handshake();
   // kDone with count > 0. Precondition: room > 0.
@@ -41,6 +41,8 @@ class Stream {
   [[nodiscard]] bool pending() const { return ssl_ && SSL_pending(ssl_.get()) > 0; }
   // Says that nothing more will be sent (close_notify, FIN); without waiting.
   void end_output();
+  // From now on closing tells the peer that something was cut off (RST), not that it was the end.
+  void reset();
   // Reads what the peer still sends and throws it away.
   Io discard();
   void close();
