@@ -81,7 +81,6 @@ CREATE TABLE mails (
   failure TEXT,
   created_at BIGINT NOT NULL,
   next_attempt_at BIGINT NOT NULL,
-  leased_until BIGINT,
   sent_at BIGINT
 ) WITHOUT ROWID;
 CREATE INDEX mails_by_turn ON mails (status, next_attempt_at);

@@ -3,6 +3,7 @@
 #include "domain/api_tokens/api_tokens.hpp"
 #include "domain/changes/ledger.hpp"
 #include "domain/clients/clients.hpp"
+#include "domain/connections/connections.hpp"
 #include "domain/memberships/membership_store.hpp"
 #include "domain/organizations/organization_store.hpp"
 #include "domain/roles/role_store.hpp"
@@ -20,6 +21,7 @@ Revision load_graph(sql::Database& database, access::Graph& graph) {
     user_store::load(tx, graph);
     role_store::load(tx, graph);
     membership_store::load(tx, graph);
+    Connections::load(tx, graph);
     Clients::load(tx, graph);
     ApiTokens::load(tx, graph);
     Sessions::load(tx, graph);

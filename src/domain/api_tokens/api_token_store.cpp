@@ -15,12 +15,12 @@ RoleNo role(const sql::Row& row, int column) { return {static_cast<std::uint32_t
 
 }  // namespace
 
-void insert(sql::Tx& tx, const ApiToken& token, OrganizationNo organization, const access::Digest& secret) {
-  const auto creator = token.creator ? sql::Value(token.creator->value) : sql::Value(nullptr);
+void insert(sql::Tx& tx, const ApiToken& token, OrganizationNo organization, UserNo creator,
+            const access::Digest& secret) {
   tx.execute(
       "INSERT INTO api_tokens (id, organization_no, name, secret, creator_no, created_at, expires_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      {token.id, organization.value, token.name, sql::Value::bytes(crypto::view(secret)), creator, token.created_at,
+      {token.id, organization.value, token.name, sql::Value::bytes(crypto::view(secret)), creator ? sql::Value(creator.value) : sql::Value(nullptr), token.created_at,
        token.expires_at});
   for (const auto no : token.roles) {
     tx.execute("INSERT INTO api_token_grants (api_token_id, role_no) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -36,17 +36,18 @@ std::vector<ApiToken> page(sql::Tx& tx, OrganizationNo organization, const Pagin
   std::vector<ApiToken> found;
   // One row a role, so that a page is one query; a token without roles has one row without one.
   tx.each(
-      "SELECT t.id, t.name, t.creator_no, t.created_at, t.expires_at, t.last_used_at, g.role_no "
+      "SELECT t.id, t.name, u.id, t.created_at, t.expires_at, t.last_used_at, g.role_no "
       "FROM (SELECT id, name, creator_no, created_at, expires_at, last_used_at FROM api_tokens "
       "WHERE organization_no = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3) t "
-      "LEFT JOIN api_token_grants g ON g.api_token_id = t.id ORDER BY t.created_at DESC, t.id DESC, g.role_no",
+      "LEFT JOIN users u ON u.no = t.creator_no LEFT JOIN api_token_grants g ON g.api_token_id = t.id "
+      "ORDER BY t.created_at DESC, t.id DESC, g.role_no",
       {organization.value, paging.limit, paging.skip}, [&](const sql::Row& row) {
         const auto id = row.id<ApiTokenId>(0);
         if (found.empty() || found.back().id != id) {
           ApiToken token;
           token.id = id;
           token.name = row.text(1);
-          if (!row.is_null(2)) token.creator = UserNo{static_cast<std::uint32_t>(row.integer(2))};
+          if (!row.is_null(2)) token.creator = row.id<UserId>(2);
           token.created_at = row.time(3);
           token.expires_at = row.maybe_time(4);
           token.last_used_at = row.maybe_time(5);

@@ -20,7 +20,8 @@ struct Owned {
   std::string name;
 };
 
-void insert(sql::Tx& tx, const ApiToken& token, OrganizationNo organization, const access::Digest& secret);
+void insert(sql::Tx& tx, const ApiToken& token, OrganizationNo organization, UserNo creator,
+            const access::Digest& secret);
 std::int64_t count(sql::Tx& tx, OrganizationNo organization);
 std::vector<ApiToken> page(sql::Tx& tx, OrganizationNo organization, const Paging& paging);
 std::optional<Owned> find(sql::Tx& tx, const ApiTokenId& id);

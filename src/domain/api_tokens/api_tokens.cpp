@@ -15,7 +15,6 @@ namespace store = api_token_store;
 
 constexpr std::string_view kKind = "api";
 constexpr std::size_t kMaxName = 100;
-constexpr std::int64_t kMaxPerOrganization = 1000;
 constexpr std::int64_t kBatch = 500;
 constexpr std::size_t kMaxNotedUses = 100'000;
 
@@ -62,7 +61,7 @@ Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::k
   }
   return ledger_.write(permit, [&](Unit& unit) -> Result<CreatedApiToken> {
     const auto at = permit.organization();
-    if (store::count(unit.tx(), at) >= kMaxPerOrganization) {
+    if (store::count(unit.tx(), at) >= kMaxApiTokens) {
       return conflict("api_token.too_many", "At most 1000 API tokens an organization.");
     }
     auto roles = in.roles ? *in.roles : roles_to_give(unit, permit, at);
@@ -73,10 +72,10 @@ Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::k
     token.id = ApiTokenId::make(unit.now(), unit.random());
     token.name = *name;
     token.roles = std::move(roles);
-    if (who.user) token.creator = who.user;
+    token.creator = who.user_id();
     token.created_at = unit.now();
     token.expires_at = in.expires_at;
-    store::insert(unit.tx(), token, at, secret.digest);
+    store::insert(unit.tx(), token, at, who.user, secret.digest);
     unit.record(
         {"api_token.created",
          at,
@@ -105,12 +104,20 @@ Result<Page<ApiToken>> ApiTokens::list(const access::Permit<access::Action::kApi
 }
 
 Result<void> ApiTokens::revoke(const access::Permit<access::Action::kApiTokenRevoke>& permit, const ApiTokenId& id) {
-  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+  return revoke_in(permit, id);
+}
+
+Result<void> ApiTokens::revoke(const access::Permit<access::Action::kUserRemove>& permit, const ApiTokenId& id) {
+  return revoke_in(permit, id);
+}
+
+Result<void> ApiTokens::revoke_in(const access::Pass& pass, const ApiTokenId& id) {
+  return ledger_.write(pass, [&](Unit& unit) -> Result<void> {
     const auto token = store::find(unit.tx(), id);
-    if (!token || token->organization != permit.organization()) {
+    if (!token || token->organization != pass.organization()) {
       return not_found("api_token.not_found", "There is no such API token.");
     }
-    TRY(access::Policy::may_assign(unit.view(), unit.permissions(), permit, token->organization,
+    TRY(access::Policy::may_assign(unit.view(), unit.permissions(), pass, token->organization,
                                    store::roles(unit.tx(), id)));
     remove_one(unit, *token);
     return {};

@@ -17,11 +17,13 @@
 
 namespace gatehouse::domain {
 
+inline constexpr std::int64_t kMaxApiTokens = 1000;  // of one organization
+
 struct ApiToken {
   ApiTokenId id;
   std::string name;
   std::vector<RoleNo> roles;
-  std::optional<UserNo> creator;
+  std::optional<UserId> creator;  // as long as the account stands
   Timestamp created_at;
   std::optional<Timestamp> expires_at;
   std::optional<Timestamp> last_used_at;
@@ -47,6 +49,7 @@ class ApiTokens {
   // Newest first.
   Result<Page<ApiToken>> list(const access::Permit<access::Action::kApiTokenList>& permit, const Paging& paging);
   // Errors: api_token.not_found, access.ceiling.
+  Result<void> revoke(const access::Permit<access::Action::kUserRemove>& permit, const ApiTokenId& id);
   Result<void> revoke(const access::Permit<access::Action::kApiTokenRevoke>& permit, const ApiTokenId& id);
 
   // Memory only, any thread: remembers that the token was used.
@@ -58,6 +61,8 @@ class ApiTokens {
   std::int64_t maintain(Timestamp now);
 
  private:
+  Result<void> revoke_in(const access::Pass& pass, const ApiTokenId& id);
+
   Ledger& ledger_;
   std::mutex uses_mutex_;
   std::unordered_map<ApiTokenId, Timestamp> uses_;

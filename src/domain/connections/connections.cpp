@@ -57,7 +57,7 @@ void end_one(Unit& unit, const store::Row& row) {
                                      .facts = {access::ConnectionGone{row.id}}});
   const auto tell = [&](OrganizationNo to, OrganizationNo of) {
     Notifications::tell(unit, to, revision,
-                        {"connection.ended", row.invitation, row.id, Organizations::name_of(unit, of)});
+                        {"connection.ended", row.invitation, row.id, Organizations::name_of(unit.tx(), of)});
   };
   tell(row.customer, row.agency);
   tell(row.agency, row.customer);
@@ -147,7 +147,7 @@ ConnectionId Connections::establish(Unit& unit, OrganizationNo customer, Organiz
                                     const InvitationId& invitation) {
   const store::Row row{ConnectionId::make(unit.now(), unit.random()), customer, agency, invitation};
   store::insert(unit.tx(), row, unit.now());
-  store::put_client_record(unit.tx(), Uuid::v7(unit.now(), unit.random()), row, Organizations::name_of(unit, customer),
+  store::put_client_record(unit.tx(), Uuid::v7(unit.now(), unit.random()), row, Organizations::name_of(unit.tx(), customer),
                            unit.now());
   unit.record({.action = "connection.created",
                .organization = customer,

@@ -73,7 +73,7 @@ Result<RolesOfMember> Memberships::add(const access::Permit<access::Action::kUse
                                        const std::string& email) {
   TRY(user_rules::check_email(email));
   return ledger_.write(permit, [&](Unit& unit) -> Result<RolesOfMember> {
-    const auto user = Users::find_by_email(unit, email);
+    const auto user = Users::find_by_email(unit.tx(), email);
     if (!user) return not_found("user.not_found", "There is no account with this e-mail address.");
     if (unit.view().is_member(user->no, permit.organization())) {
       return conflict("membership.exists", "The user is a member of this organization already.");

@@ -218,7 +218,7 @@ Result<void> Memberships::remove(const access::Permit<access::Action::kUserRemov
   return ledger_.write(permit, [&](Unit& unit) {
     auto user = who.user ? unit.view().find_user(*who.user) : UserNo();
     if (who.email) {
-      const auto found = Users::find_by_email(unit, *who.email);
+      const auto found = Users::find_by_email(unit.tx(), *who.email);
       if (found) user = found->no;
     }
     return remove_in(unit, permit, user);

@@ -72,6 +72,13 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
   });
 }
 
+bool Passwords::give_first(Unit& unit, const UserId& user, std::string_view hash) {
+  const auto credential = store::find(unit.tx(), user);
+  if (!credential || credential->status != "new" || !credential->hash.empty()) return false;
+  put(unit, *credential, hash, "password_set", {});
+  return true;
+}
+
 std::optional<Credential> Passwords::find(std::string_view account) const {
   const auto name_key = text::name_key(account);
   const auto email_key = text::email_key(account);

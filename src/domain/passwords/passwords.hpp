@@ -38,6 +38,9 @@ class Passwords {
   Result<void> reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
                      std::string_view wanted);
 
+  // In a unit that has proved who it is: the first password of an account that never had one; false when it has.
+  static bool give_first(Unit& unit, const UserId& user, std::string_view hash);
+
   // By user name, else by e-mail, both case-insensitive.
   std::optional<Credential> find(std::string_view account) const;
   // Takes the same time for no credential and for one without a password.

@@ -97,6 +97,16 @@ const std::vector<RoleDefinition>& start_catalogue() {
   return catalogue;
 }
 
+std::string_view category_description(std::string_view category) {
+  if (category == "USER") return "Users of the organization, invitations and agencies";
+  if (category == "ORDERS") return "Orders";
+  if (category == "REPORTS") return "Reports";
+  if (category == "ORGANIZATION") return "The organization as a whole";
+  if (category == "PLATFORM") return "Distributors, sellers and customers";
+  if (category == "SYSTEM") return "Administration of the deployment";
+  return {};
+}
+
 Result<void> register_permissions(access::Permissions& permissions, std::span<const RoleDefinition> extra) {
   for (const auto definitions : {std::span<const RoleDefinition>(start_catalogue()), extra}) {
     for (const auto& definition : definitions) {

@@ -26,6 +26,8 @@ struct RoleDefinition {
 inline constexpr std::string_view kEveryPermission = "*";
 
 const std::vector<RoleDefinition>& start_catalogue();
+// For people; empty for categories of the operator's own.
+std::string_view category_description(std::string_view category);
 
 // Makes the permissions that the catalogue and `extra` name known. Before the graph is built: it is fixed afterwards.
 Result<void> register_permissions(access::Permissions& permissions, std::span<const RoleDefinition> extra);

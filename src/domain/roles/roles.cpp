@@ -198,4 +198,25 @@ std::vector<Role> Roles::list() const {
   return roles;
 }
 
+std::vector<Role> Roles::assignable(const access::Pass& pass, OrganizationNo at,
+                                    const std::vector<RoleNo>& besides) const {
+  auto roles = list();
+  ledger_.graph().read([&](const access::View& view) {
+    std::erase_if(roles, [&](const Role& role) {
+      if (std::find(besides.begin(), besides.end(), role.no) != besides.end()) return false;
+      return !access::Policy::may_assign(view, ledger_.graph().permissions(), pass, at, {role.no}).ok();
+    });
+  });
+  return roles;
+}
+
+std::vector<Role> Roles::list_assignable(const access::Permit<access::Action::kRoleList>& permit) const {
+  return assignable(permit, permit.organization(), {});
+}
+
+std::vector<Role> Roles::list_assignable(const access::Permit<access::Action::kConnectionGet>& permit,
+                                         OrganizationNo customer, const std::vector<RoleNo>& carried) const {
+  return assignable(permit, customer, carried);
+}
+
 }  // namespace gatehouse::domain

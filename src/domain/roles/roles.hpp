@@ -51,8 +51,16 @@ class Roles {
 
   // Heaviest first, then by name.
   [[nodiscard]] std::vector<Role> list() const;
+  // What the caller may give at the permit's organization.
+  [[nodiscard]] std::vector<Role> list_assignable(const access::Permit<access::Action::kRoleList>& permit) const;
+  // What the caller may give to a connection at its customer, and what it carries already.
+  [[nodiscard]] std::vector<Role> list_assignable(const access::Permit<access::Action::kConnectionGet>& permit,
+                                                  OrganizationNo customer, const std::vector<RoleNo>& carried) const;
 
  private:
+  [[nodiscard]] std::vector<Role> assignable(const access::Pass& pass, OrganizationNo at,
+                                             const std::vector<RoleNo>& besides) const;
+
   Ledger& ledger_;
 };
 

@@ -98,10 +98,10 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   return user;
 }
 
-std::optional<User> Users::find(Unit& unit, UserNo no) { return user_store::find(unit.tx(), no); }
+std::optional<User> Users::find(sql::Tx& tx, UserNo no) { return user_store::find(tx, no); }
 
-std::optional<User> Users::find_by_email(Unit& unit, std::string_view email) {
-  return user_store::find_by_email(unit.tx(), text::email_key(email));
+std::optional<User> Users::find_by_email(sql::Tx& tx, std::string_view email) {
+  return user_store::find_by_email(tx, text::email_key(email));
 }
 
 Users::Taken Users::taken(Unit& unit, const SignInKeys& keys, UserNo except) {

@@ -87,8 +87,8 @@ class Users {
   [[nodiscard]] std::optional<User> find_by_email(std::string_view email) const;
   // Within a unit of work of another noun (first start, import, invitations), whose permit covers it; errors of create.
   static Result<User> insert(Unit& unit, const NewUser& input);
-  static std::optional<User> find(Unit& unit, UserNo no);
-  static std::optional<User> find_by_email(Unit& unit, std::string_view email);
+  static std::optional<User> find(sql::Tx& tx, UserNo no);
+  static std::optional<User> find_by_email(sql::Tx& tx, std::string_view email);
   // Which of the two somebody besides `except` signs in by already, be it as the other one.
   enum class Taken : std::uint8_t { kNothing, kUserName, kEmail };
   static Taken taken(Unit& unit, const SignInKeys& keys, UserNo except);

@@ -1,0 +1,12 @@
+// API tokens of the active organization (A16, A17).
+#pragma once
+
+#include "access/graph.hpp"
+#include "domain/api_tokens/api_tokens.hpp"
+#include "http/endpoint.hpp"
+
+namespace gatehouse::api::access {
+
+void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, const gatehouse::access::Graph& graph);
+
+}  // namespace gatehouse::api::access

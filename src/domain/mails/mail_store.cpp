@@ -1,0 +1,93 @@
+#include "domain/mails/mail_store.hpp"
+
+namespace gatehouse::domain::mail_store {
+
+void insert(sql::Tx& tx, const MailId& id, const NewMail& mail, std::string_view sealed, Timestamp now) {
+  tx.execute(
+      "INSERT INTO mails (id, recipient, template, locale, parameters, status, created_at, next_attempt_at) "
+      "VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6)",
+      {id, mail.to, mail.template_name, mail.locale, sql::Value::bytes(sealed), now});
+}
+
+std::vector<Row> due(sql::Tx& tx, Timestamp now, std::int64_t limit) {
+  std::vector<Row> found;
+  tx.each(
+      "SELECT id, recipient, template, locale, parameters, attempts, created_at FROM mails WHERE status = 'waiting' "
+      "AND next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $2",
+      {now, limit}, [&](const sql::Row& row) {
+        found.push_back({row.id<MailId>(0), std::string(row.text(1)), std::string(row.text(2)),
+                         std::string(row.text(3)), std::string(row.bytes(4)), row.integer(5), row.time(6)});
+        return true;
+      });
+  return found;
+}
+
+bool set_sent(sql::Tx& tx, const MailId& id, Timestamp now) {
+  return tx.execute(
+             "UPDATE mails SET status = 'sent', parameters = NULL, failure = NULL, sent_at = $2, "
+             "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting'",
+             {id, now}) > 0;
+}
+
+void set_failed(sql::Tx& tx, const MailId& id, std::string_view failure, std::optional<Timestamp> next) {
+  tx.execute(
+      "UPDATE mails SET status = $2, failure = $3, next_attempt_at = COALESCE($4, next_attempt_at), "
+      "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting'",
+      {id, next ? "waiting" : "dead", failure, next});
+}
+
+std::int64_t attempts(sql::Tx& tx, const MailId& id) {
+  return tx.integer("SELECT attempts FROM mails WHERE id = $1", {sql::Value(id)});
+}
+
+std::int64_t make_due(sql::Tx& tx, const std::optional<MailId>& only, Timestamp now) {
+  if (only) {
+    return tx.execute(
+        "UPDATE mails SET status = 'waiting', attempts = 0, next_attempt_at = $2 WHERE id = $1 AND status <> 'sent'",
+        {*only, now});
+  }
+  return tx.execute(
+      "UPDATE mails SET status = 'waiting', attempts = 0, next_attempt_at = $1 WHERE status IN ('waiting', 'dead')",
+      {sql::Value(now)});
+}
+
+std::vector<Mail> list(sql::Tx& tx, std::optional<MailStatus> status, std::int64_t limit) {
+  std::vector<Mail> found;
+  tx.each(
+      "SELECT id, recipient, template, status, attempts, failure, created_at, next_attempt_at, sent_at FROM mails "
+      "WHERE $1 = '' OR status = $1 ORDER BY id DESC LIMIT $2",
+      {status ? name(*status) : std::string_view(), limit}, [&](const sql::Row& row) {
+        Mail mail;
+        mail.id = row.id<MailId>(0);
+        mail.to = row.text(1);
+        mail.template_name = row.text(2);
+        mail.status = parse_mail_status(row.text(3)).value_or(MailStatus::kDead);
+        mail.attempts = row.integer(4);
+        mail.failure = row.text(5);
+        mail.created_at = row.time(6);
+        if (mail.status == MailStatus::kWaiting) mail.next_attempt_at = row.time(7);
+        mail.sent_at = row.maybe_time(8);
+        found.push_back(std::move(mail));
+        return true;
+      });
+  return found;
+}
+
+MailCounts counts(sql::Tx& tx) {
+  MailCounts counts;
+  tx.each("SELECT count(*), min(created_at) FROM mails WHERE status = 'waiting'", {}, [&](const sql::Row& row) {
+    counts.waiting = row.integer(0);
+    counts.oldest_waiting = row.maybe_time(1);
+    return false;
+  });
+  counts.dead = tx.integer("SELECT count(*) FROM mails WHERE status = 'dead'");
+  return counts;
+}
+
+std::int64_t forget_sent(sql::Tx& tx, Timestamp before, std::int64_t limit) {
+  return tx.execute(
+      "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE status = 'sent' AND sent_at < $1 LIMIT $2)",
+      {before, limit});
+}
+
+}  // namespace gatehouse::domain::mail_store
