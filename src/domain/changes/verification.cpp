@@ -70,8 +70,10 @@ class Comparison {
   }
 
   void organization(OrganizationNo no) {
+    // Older versions kept names out of the log.
+    const auto name = log_.name_key(no);
     const bool same = rows_.organization_id(no) == log_.organization_id(no) && rows_.parent(no) == log_.parent(no) &&
-                      rows_.member_count(no) == log_.member_count(no);
+                      rows_.member_count(no) == log_.member_count(no) && (name.empty() || name == rows_.name_key(no));
     if (!same) differs("organization", no.value);
   }
 

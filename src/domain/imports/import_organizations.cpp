@@ -65,7 +65,9 @@ Result<ImportWork::Applied> ImportWork::create(const OrganizationRow& row) {
   made.id = row.id ? *row.id : OrganizationId::make(unit_.now(), unit_.random());
   import_store::insert(unit_.tx(), made, name_key, unit_.now());
   if (!made.external_key.empty()) memory_.organizations.put(made.external_key, made.no.value);
-  return done(Applied::kCreated, access::OrganizationFact{made.no, made.id, made.parent});
+  const auto applied = done(Applied::kCreated, access::OrganizationFact{made.no, made.id, made.parent});
+  facts_.emplace_back(access::OrganizationNameFact{made.no, name_key});
+  return applied;
 }
 
 Result<ImportWork::Applied> ImportWork::change(const StoredOrganization& before, const OrganizationRow& row) {
@@ -93,7 +95,9 @@ Result<ImportWork::Applied> ImportWork::change(const StoredOrganization& before,
   const auto name_key = text::name_key(after.name);
   if (import_store::organization_name_taken(unit_.tx(), name_key, after.no)) return name_taken(after.name);
   import_store::update(unit_.tx(), after, name_key, unit_.now());
-  return done(Applied::kUpdated, access::OrganizationFact{after.no, after.id, after.parent});
+  const auto applied = done(Applied::kUpdated, access::OrganizationFact{after.no, after.id, after.parent});
+  if (after.name != before.name) facts_.emplace_back(access::OrganizationNameFact{after.no, name_key});
+  return applied;
 }
 
 }  // namespace gatehouse::domain

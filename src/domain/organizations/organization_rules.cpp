@@ -1,12 +1,15 @@
 #include "domain/organizations/organization_rules.hpp"
 
+#include <utility>
+
 #include "domain/names.hpp"
 
 namespace gatehouse::domain::organization_rules {
 
-Result<std::string> name(const std::string& given) {
+Result<std::string> name(std::string_view given, std::string field) {
   auto name = name_of(given, kMaxOrganizationName);
-  if (!name) return invalid_field("organization.name_invalid", "name", "must have 1 to 100 printable characters");
+  if (!name)
+    return invalid_field("organization.name_invalid", std::move(field), "must have 1 to 100 printable characters");
   return *std::move(name);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -13,8 +14,8 @@ inline constexpr std::size_t kMaxOrganizationDescription = 200;  // code points
 
 namespace organization_rules {
 
-// Something visible, blanks collapsed. Errors: organization.name_invalid.
-Result<std::string> name(const std::string& given);
+// Something visible, blanks collapsed; `field` is what the caller calls it. Errors: organization.name_invalid.
+Result<std::string> name(std::string_view given, std::string field = "name");
 // Any text, lines and all. Errors: organization.description_invalid.
 Result<std::string> description(const std::string& given);
 

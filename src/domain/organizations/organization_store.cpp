@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "domain/scope_store.hpp"
 #include "domain/text_search.hpp"
 
@@ -213,8 +214,12 @@ int height(sql::Tx& tx, OrganizationNo no) {
 }
 
 void load(sql::Tx& tx, access::Graph& graph) {
-  tx.each("SELECT no, id, parent_no FROM organizations ORDER BY no", {}, [&](const sql::Row& row) {
-    graph.load(access::OrganizationFact{number(row, 0), row.id<OrganizationId>(1), number(row, 2)});
+  tx.each("SELECT no, id, parent_no, name_key, name FROM organizations ORDER BY no", {}, [&](const sql::Row& row) {
+    const auto no = number(row, 0);
+    graph.load(access::OrganizationFact{no, row.id<OrganizationId>(1), number(row, 2)});
+    // The platform's row has no key, so that its name is free.
+    graph.load(
+        access::OrganizationNameFact{no, row.is_null(2) ? text::name_key(row.text(4)) : std::string(row.text(3))});
     return true;
   });
 }

@@ -63,7 +63,8 @@ Result<Organization> add(Unit& unit, OrganizationNo parent, Organization made, c
                .target = made.id,
                .before = {},
                .after = described(made),
-               .facts = {access::OrganizationFact{made.no, made.id, parent}}});
+               .facts = {access::OrganizationFact{made.no, made.id, parent},
+                         access::OrganizationNameFact{made.no, text::name_key(made.name)}}});
   return made;
 }
 
@@ -83,6 +84,11 @@ Result<Organization> Organizations::insert(Unit& unit, OrganizationNo parent, co
   if (parent != unit.view().platform()) made.parent = unit.view().organization_id(parent);
   const auto key = text::name_key(made.name);
   return add(unit, parent, std::move(made), key);
+}
+
+std::string Organizations::name_of(sql::Tx& tx, OrganizationNo no) {
+  const auto found = organization_store::find(tx, no);
+  return found ? found->name : std::string();
 }
 
 Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pass, OrganizationNo parent,
@@ -130,14 +136,17 @@ Result<Organization> Organizations::update(const access::Permit<access::Action::
     if (after.name == before.name && after.description == before.description) return before;
     after.version = before.version + 1;
     after.updated_at = unit.now();
-    if (!organization_store::update(unit.tx(), after, text::name_key(after.name))) return name_taken();
+    const auto key = text::name_key(after.name);
+    if (!organization_store::update(unit.tx(), after, key)) return name_taken();
+    std::vector<access::Fact> facts;
+    if (after.name != before.name) facts.emplace_back(access::OrganizationNameFact{after.no, key});
     unit.record({.action = "organization.updated",
                  .organization = after.no,
                  .target_kind = "organization",
                  .target = after.id,
                  .before = described(before),
                  .after = described(after),
-                 .facts = {}});
+                 .facts = std::move(facts)});
     return after;
   });
 }

@@ -34,6 +34,11 @@ struct OrganizationAtLevel {
   int level = 0;
 };
 
+struct FoundByName {
+  Organization organization;
+  bool exact = false;  // by the name, however written; else the one with a name like it
+};
+
 struct NewOrganization {
   std::string name{};
   std::string description{};
@@ -99,11 +104,19 @@ class Organizations {
   Result<Organization> move(const access::Permit<access::Action::kOrganizationMove>& permit,
                             const std::optional<OrganizationId>& new_parent);
 
+  // Among what the caller reaches: exact, then equal as names are compared, then alike (see name_match.hpp). Errors:
+  // organization.name_invalid, organization.no_match, organization.ambiguous (which names up to ten of them).
+  [[nodiscard]] Result<FoundByName> find_reached(const access::Permit<access::Action::kOrganizationSwitch>& permit,
+                                                 std::string_view company) const;
+
   // For the service itself: command line, import. Compared as names are.
   [[nodiscard]] std::optional<Organization> find_by_name(std::string_view name) const;
 
   // The platform, made when there is none yet.
   Result<OrganizationNo> ensure_platform();
+
+  // Its name, for what another noun tells of it; empty when there is none.
+  static std::string name_of(sql::Tx& tx, OrganizationNo no);
 
   // Within a unit of work of another noun (import): checks the input, no rights; `parent` is a number, the platform's
   // for the top.
