@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
 
 const kDeadline_ms = 30_000;
-const kLink = /https?:\/\/\S+\/invitations\/accept#token=([\w%.~-]+)/g;
+const kLink = /https?:\/\/\S+\/invitations\/accept#token=([\w%]+)/g;
 
 // Asks again and again until the answer is something; the one way in which these tests wait.
 export async function until(what, ask, deadline_ms = kDeadline_ms) {
