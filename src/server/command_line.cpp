@@ -52,6 +52,9 @@ struct Arguments {
   std::string permission;
   std::string organization;
   std::string path;
+  std::string mail;
+  std::string mail_status;
+  bool all_mails = false;
   ImportOptions import;
 };
 
@@ -103,6 +106,16 @@ void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
       [&given](const CommandContext& context) { return restore(context, given.path); })
       ->add_option("file", given.path, "File that backup wrote.")
       ->required();
+  CLI::App* mail = app.add_subcommand("mail", "Outgoing mail.");
+  mail->require_subcommand(1);
+  add(*mail, "list", "The outbox, newest first, beside a running service as well.",
+      [&given](const CommandContext& context) { return list_mails(context, given.mail_status); })
+      ->add_option("--status", given.mail_status, "Only waiting, sent or dead ones.");
+  CLI::App* retry = add(
+      *mail, "retry", "Send again what was given up; a running service does it at once.",
+      [&given](const CommandContext& context) { return retry_mails(context, given.mail, given.all_mails); });
+  retry->add_option("id", given.mail, "Of one mail.");
+  retry->add_flag("--all", given.all_mails, "All that are dead or wait for their next attempt.");
   add(app, "verify", "Check the store, the log and the graph against each other.", verify);
   add(app, "openapi", "Print the OpenAPI document.", print_openapi);
   add(app, "version", "Print the version.", show_version);

@@ -37,7 +37,7 @@ Result<int> serve(const CommandContext& context) {
     log_event(clock, LogLevel::kWarning, "configuration", {{"warning", std::string_view(warning)}});
   raise_file_limit();
   auto service = TRY(Service::bind(context.config));
-  auto core = TRY(Core::open(context.config, Opening::kServe, clock, random));
+  auto core = TRY(Core::open(context.config, Opening::kServe, clock, random, service->url()));
   service->start(*core);
 
   std::printf("Gatehouse serves %s (documentation at %s/docs)\n", service->url().c_str(), service->url().c_str());

@@ -28,6 +28,11 @@ Result<int> backup(const CommandContext& context, const std::string& file);
 Result<int> restore(const CommandContext& context, const std::string& file);
 Result<int> verify(const CommandContext& context);
 
+// `status`: waiting, sent, dead or empty for all.
+Result<int> list_mails(const CommandContext& context, const std::string& status);
+// One, or all that were given up or wait; a running service is asked to.
+Result<int> retry_mails(const CommandContext& context, const std::string& id, bool all);
+
 struct ImportOptions {
   std::vector<std::string> files;
   bool dry_run = false;

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "base/text.hpp"
+#include "mail/smtp_transport.hpp"
 
 namespace gatehouse::server {
 namespace {
@@ -57,6 +58,26 @@ const std::vector<Declared>& declared() {
       {{"hash_threads", "Threads that hash passwords; 0: one per core."}, &Config::hash_threads, 0, 256},
       {{"trusted_proxies", "Addresses whose X-Forwarded-For is believed, with commas between."},
        &Config::trusted_proxies},
+      {{"invitation_s", "Seconds for which the link of an invitation is good."},
+       &Config::invitation_s,
+       3600,
+       365 * 86'400},
+      {{"smtp_url", "smtp://user:password@host:port or smtps://…; without it mails become files in the data directory.",
+        true},
+       &Config::smtp_url},
+      {{"smtp_tls", "auto: TLS when the server offers it, and always when there is a password for another machine; "
+                    "required: always."},
+       &Config::smtp_tls},
+      {{"smtp_ca_file", "PEM file with the authorities that the mail server's certificate is checked against; default: "
+                        "the system's."},
+       &Config::smtp_ca_file},
+      {{"smtp_timeout_s", "Seconds without an answer after which a mail server is given up, until the next attempt."},
+       &Config::smtp_timeout_s,
+       1,
+       600},
+      {{"mail_from", "Address that mails come from; default: gatehouse@ the host of public_url."}, &Config::mail_from},
+      {{"mail_from_name", "Name that mails come from."}, &Config::mail_from_name},
+      {{"mail_locale", "Language of mails when nobody has chosen one: en or es."}, &Config::mail_locale},
       {{"log_requests", "Which requests are logged: none, errors, changes or all."}, &Config::log_requests},
   };
   return keys;
@@ -213,6 +234,10 @@ Result<void> check(Config& config) {
   if (config.tls_cert.empty() != config.tls_key.empty())
     return bad("--tls-cert and --tls-key go together: give both or neither");
   if (!text::is_email(config.admin_email)) return bad("admin_email must be an e-mail address");
+  if (config.smtp_tls != "auto" && config.smtp_tls != "required") return bad("smtp_tls must be auto or required");
+  if (config.mail_locale != "en" && config.mail_locale != "es") return bad("mail_locale must be en or es");
+  if (!config.mail_from.empty() && !text::is_email(config.mail_from)) return bad("mail_from must be an e-mail address");
+  if (!config.smtp_url.empty()) TRY(mail::parse_smtp_url(config.smtp_url));
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   if (!config.public_url.empty() && !config.public_url.starts_with("http://") &&
       !config.public_url.starts_with("https://")) {

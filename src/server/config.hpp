@@ -34,6 +34,14 @@ struct Config {
   std::int64_t read_threads = 0;  // 0: two per core
   std::int64_t hash_threads = 0;  // 0: one per core
   std::vector<std::string> trusted_proxies;
+  std::int64_t invitation_s = 7 * 86'400;
+  std::string smtp_url;  // secret; empty: mails become files in <data>/mail
+  std::string smtp_tls = "auto";
+  std::string smtp_ca_file;
+  std::int64_t smtp_timeout_s = 30;
+  std::string mail_from;  // default: gatehouse@ the host of public_url
+  std::string mail_from_name = "Gatehouse";
+  std::string mail_locale = "en";
   std::string log_requests = "errors";        // none, errors, changes, all
   std::vector<domain::RoleDefinition> roles;  // TOML only: [[roles]]
 

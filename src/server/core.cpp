@@ -42,11 +42,12 @@ Core::Core(const Config& from, const Clock& the_clock, Random& the_random)
 
 Core::~Core() = default;
 
-Result<std::unique_ptr<Core>> Core::open(const Config& config, Opening opening, const Clock& clock, Random& random) {
+Result<std::unique_ptr<Core>> Core::open(const Config& config, Opening opening, const Clock& clock, Random& random,
+                                         const std::string& url) {
   auto core = std::unique_ptr<Core>(new Core(config, clock, random));
   TRY(domain::register_permissions(core->permissions, config.roles));
   TRY(core->open_store(opening));
-  TRY(core->wire());
+  TRY(core->wire(url));
   if (opening == Opening::kServe) TRY(core->first_start());
   return core;
 }
@@ -87,11 +88,12 @@ Result<void> Core::open_store(Opening opening) {
   return {};
 }
 
-Result<void> Core::wire() {
+Result<void> Core::wire(const std::string& url) {
   // From the configuration alone, so that tokens stay good over a restart.
   issuer = config.public_url.empty() ? (config.tls_cert.empty() ? "http://" : "https://") + config.listen
                                      : config.public_url;
   dependents.push_back(&credential_dependents_);
+  dependents.push_back(&invitation_dependents_);
 
   domain::SigningKeyRules key_rules;
   key_rules.algorithm = domain::parse_algorithm(config.signing_algorithm).value_or(crypto::Algorithm::kEs256);
@@ -119,6 +121,12 @@ Result<void> Core::wire() {
   api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
   authenticator = std::make_unique<domain::Authenticator>(*graph, *access_tokens, api_tokens.get(), random);
   idempotency = std::make_unique<domain::Idempotency>(*ledger, *seal, idempotency_key_);
+  mails = std::make_unique<domain::Mails>(*ledger, *seal);
+  notifications = std::make_unique<domain::Notifications>(*ledger);
+  connections = std::make_unique<domain::Connections>(*ledger);
+  invitations = std::make_unique<domain::Invitations>(
+      *ledger, *mails, *passwords,
+      domain::InvitationRules{config.invitation_s, config.mail_locale, url.empty() ? issuer : url});
   return {};
 }
 
@@ -154,6 +162,7 @@ void Core::maintain() {
   clients->maintain(now);
   api_tokens->maintain(now);
   idempotency->maintain(now);
+  mails->maintain(now);
 }
 
 }  // namespace gatehouse::server

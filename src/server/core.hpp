@@ -17,8 +17,13 @@
 #include "domain/changes/changes.hpp"
 #include "domain/changes/ledger.hpp"
 #include "domain/clients/clients.hpp"
+#include "domain/connections/connections.hpp"
 #include "domain/idempotency/idempotency.hpp"
+#include "domain/invitations/invitation_dependents.hpp"
+#include "domain/invitations/invitations.hpp"
+#include "domain/mails/mails.hpp"
 #include "domain/memberships/memberships.hpp"
+#include "domain/notifications/notifications.hpp"
 #include "domain/organizations/organizations.hpp"
 #include "domain/passwords/passwords.hpp"
 #include "domain/roles/roles.hpp"
@@ -40,8 +45,10 @@ enum class Opening {
 
 class Core {
  public:
-  // Errors: one sentence that says what to do. Clock and random must outlive the core.
-  static Result<std::unique_ptr<Core>> open(const Config& config, Opening opening, const Clock& clock, Random& random);
+  // `url`: where the service answers, for links in mails; empty: the issuer. Errors: one sentence that says what to do.
+  // Clock and random must outlive the core.
+  static Result<std::unique_ptr<Core>> open(const Config& config, Opening opening, const Clock& clock, Random& random,
+                                            const std::string& url = {});
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -75,14 +82,19 @@ class Core {
   std::unique_ptr<domain::ApiTokens> api_tokens;
   std::unique_ptr<domain::Authenticator> authenticator;
   std::unique_ptr<domain::Idempotency> idempotency;
+  std::unique_ptr<domain::Mails> mails;
+  std::unique_ptr<domain::Notifications> notifications;
+  std::unique_ptr<domain::Connections> connections;
+  std::unique_ptr<domain::Invitations> invitations;
 
  private:
   Core(const Config& config, const Clock& clock, Random& random);
   Result<void> open_store(Opening opening);
-  Result<void> wire();
+  Result<void> wire(const std::string& url);
   Result<void> first_start();
 
   domain::CredentialDependents credential_dependents_;
+  domain::InvitationDependents invitation_dependents_;
   domain::Idempotency::Key idempotency_key_{};
 };
 

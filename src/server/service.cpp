@@ -148,6 +148,7 @@ class Service::Management final : public http::Handler {
     http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(users));
     http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.",
                         static_cast<double>(organizations));
+    service_.post_office_->append_metrics(out);
   }
 
   Service& service_;
@@ -185,9 +186,11 @@ Result<std::unique_ptr<Service>> Service::bind(const Config& config) {
 void Service::start(Core& core) {
   core_ = &core;
   surfaces_ = std::make_unique<Surfaces>(core, url_, [&core](const http::Finished& done) { log_request(core, done); });
+  post_office_ = std::make_unique<PostOffice>(core, url_);
   entrance_->open(surfaces_->router());
   server_->start();
   management_server_->start();
+  post_office_->start();
   housekeeper_ = std::thread([this] { keep_house(); });
 }
 
@@ -214,6 +217,7 @@ void Service::stop() {
   management_->stop();
   if (housekeeper_.joinable()) housekeeper_.join();
   if (server_) server_->stop(milliseconds(10'000));
+  if (post_office_) post_office_->stop();
   if (management_server_) management_server_->stop(milliseconds(1'000));
 }
 

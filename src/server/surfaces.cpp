@@ -1,5 +1,12 @@
+#include "api/access/api_tokens.hpp"
+#include "api/access/companies.hpp"
+#include "api/access/connections.hpp"
+#include "api/access/dialect.hpp"
+#include "api/access/invitations.hpp"
+#include "api/access/users.hpp"
 #include "api/authzen/authzen.hpp"
 #include "api/docs/docs.hpp"
+#include "api/invitation_page/invitation_page.hpp"
 #include "api/oauth2/oauth2.hpp"
 #include "api/v1/changes.hpp"
 #include "api/v1/clients.hpp"
@@ -57,6 +64,11 @@ http::ApiInfo api_info() {
           kVersion,
           "Identity and access management for B2B platforms: one core, several documented surfaces.",
           {{"v1", "Identity and access: tokens, organizations, users, machine clients."},
+           {"access",
+            "Access management of one company: users and roles, invitations between organizations, agency connections, "
+            "API tokens. Every call acts on the active organization of the caller. The same operations answer below "
+            "/saas/access."},
+           {"invitations", "The page that a mail's link opens."},
            {"oauth2", "OAuth 2 token endpoint and keys."},
            {"authzen", "Decisions: OpenID AuthZEN Authorization API 1.0."},
            {"docs", "This documentation."}}};
@@ -76,6 +88,14 @@ Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log 
   api::v1::register_users(v1, *core.users, *core.memberships, *core.passwords, *core.graph);
   api::v1::register_changes(v1, *core.changes);
   api::v1::register_clients(v1, *core.clients);
+  auto& access = *surfaces_.emplace_back(std::make_unique<http::Surface>("access", api::access_api::dialect()));
+  api::access_api::register_users(access, *core.memberships, *core.api_tokens, *core.roles);
+  api::access_api::register_invitations(access, *core.invitations);
+  api::access_api::register_connections(access, *core.connections, *core.roles, *core.notifications);
+  api::access_api::register_api_tokens(access, *core.api_tokens, *core.graph);
+  api::access_api::register_companies(access, *core.organizations, *core.sessions);
+  auto& page = *surfaces_.emplace_back(std::make_unique<http::Surface>("invitations", http::plain_dialect()));
+  api::invitation_page::register_invitation_page(page, *core.invitations);
   auto& oauth2 = *surfaces_.emplace_back(std::make_unique<http::Surface>("oauth2", api::oauth2::dialect()));
   api::oauth2::register_oauth2(oauth2, *core.clients, *core.signing_keys);
   auto& authzen = *surfaces_.emplace_back(std::make_unique<http::Surface>("authzen", http::plain_dialect()));
@@ -84,6 +104,9 @@ Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log 
   api::docs::register_docs(docs, openapi_);
   for (const auto& surface : surfaces_) router_->mount(*surface);
   router_->speak("/api/v1", api::v1::dialect());
+  router_->speak("/access", api::access_api::dialect());
+  router_->speak("/access/v1", http::plain_dialect());  // decisions
+  router_->also_at("/saas/access", "/access");
   openapi_ = http::openapi_document(api_info(), router_->routes(), core.permissions);
 }
 

@@ -2,7 +2,7 @@
 
 #include "api/access/wire.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 namespace {
 
 constexpr std::string_view kDefaultName = "API token";
@@ -69,7 +69,7 @@ void describe(http::Fields<RevokedApiToken>& f) {
 
 }  // namespace
 
-void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, const gatehouse::access::Graph& graph) {
+void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, const access::Graph& graph) {
   surface.add(
       {.id = "addApiToken",
        .method = Method::kPost,
@@ -82,14 +82,14 @@ void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, 
         domain::NewApiToken wanted{in.name.value_or(std::string(kDefaultName)), std::nullopt, in.expires_at};
         if (in.roles) {
           Result<std::vector<RoleNo>> numbers = std::vector<RoleNo>();
-          graph.read([&](const gatehouse::access::View& view) { numbers = domain::role_numbers(view, *in.roles); });
+          graph.read([&](const access::View& view) { numbers = domain::role_numbers(view, *in.roles); });
           wanted.roles = TRY(std::move(numbers));
         }
         auto made = TRY(api_tokens.create(permit, wanted));
         AddedApiToken out{made.token.id,         std::move(made.token.name), std::move(made.secret), {},
                           made.token.created_at, made.token.expires_at};
         graph.read(
-            [&](const gatehouse::access::View& view) { out.roles = domain::role_names(view, made.token.roles); });
+            [&](const access::View& view) { out.roles = domain::role_names(view, made.token.roles); });
         return success(std::move(out));
       });
   surface.add({.id = "listApiTokens",
@@ -100,7 +100,7 @@ void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, 
                                     Nothing) -> Result<std::vector<ApiTokenView>> {
                 auto page = TRY(api_tokens.list(permit, {0, domain::kMaxApiTokens}));
                 std::vector<ApiTokenView> views;
-                graph.read([&](const gatehouse::access::View& view) {
+                graph.read([&](const access::View& view) {
                   for (auto& token : page.items) {
                     views.push_back({token.id, std::move(token.name), domain::role_names(view, token.roles),
                                      token.creator, token.created_at, token.last_used_at, token.expires_at});
@@ -122,4 +122,4 @@ void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, 
               });
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

@@ -5,8 +5,8 @@
 #include "domain/api_tokens/api_tokens.hpp"
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
-void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, const gatehouse::access::Graph& graph);
+void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, const access::Graph& graph);
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

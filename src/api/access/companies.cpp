@@ -1,8 +1,9 @@
 #include "api/access/companies.hpp"
 
 #include "api/access/wire.hpp"
+#include "domain/organizations/organization_rules.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 namespace {
 
 struct SwitchCompany {
@@ -39,9 +40,10 @@ void register_companies(http::Surface& surface, const domain::Organizations& org
               [&organizations, &sessions](Call&, const Permit<Action::kOrganizationSwitch>& permit,
                                           const SwitchCompany& in) -> Result<Success<SwitchedCompany>> {
                 auto found = TRY(organizations.find_reached(permit, in.company));
-                TRY(sessions.switch_organization(permit, found.no));
-                return success(SwitchedCompany{found.id, std::move(found.name), found.exact ? "exact" : "fuzzy"});
+                TRY(sessions.switch_organization(permit, found.organization.no));
+                return success(SwitchedCompany{found.organization.id, std::move(found.organization.name),
+                                               found.exact ? "exact" : "fuzzy"});
               });
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

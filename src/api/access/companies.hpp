@@ -5,9 +5,9 @@
 #include "domain/sessions/sessions.hpp"
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 void register_companies(http::Surface& surface, const domain::Organizations& organizations,
                         domain::Sessions& sessions);
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

@@ -3,7 +3,7 @@
 #include "api/access/roles.hpp"
 #include "api/access/wire.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 namespace {
 
 struct ConnectionView {
@@ -190,4 +190,4 @@ void register_connections(http::Surface& surface, domain::Connections& connectio
               });
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

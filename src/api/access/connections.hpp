@@ -6,9 +6,9 @@
 #include "domain/roles/roles.hpp"
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 void register_connections(http::Surface& surface, domain::Connections& connections, const domain::Roles& roles,
                           const domain::Notifications& notifications);
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

@@ -1,6 +1,6 @@
 #include "api/access/dialect.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 namespace {
 
 // What the core forbids and this surface calls a bad request (CONTRACTS 2.2, /access/delete).
@@ -51,4 +51,4 @@ const http::Dialect& dialect() {
   return dialect;
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

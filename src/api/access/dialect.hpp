@@ -1,9 +1,10 @@
+// The namespace is access_api: `access` is the decision engine.
 // How the access surface speaks of errors: only 400, 401, 403 and 500 (A22), always `{"detail": "<text>"}`.
 #pragma once
 
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 class AccessDialect final : public http::Dialect {
  public:
@@ -16,4 +17,4 @@ class AccessDialect final : public http::Dialect {
 
 const http::Dialect& dialect();
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

@@ -2,7 +2,7 @@
 
 #include "api/access/wire.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 namespace {
 
 using domain::InvitationId;
@@ -194,4 +194,4 @@ void register_invitations(http::Surface& surface, domain::Invitations& invitatio
   register_answers(surface, invitations);
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

@@ -4,8 +4,8 @@
 #include "domain/invitations/invitations.hpp"
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 void register_invitations(http::Surface& surface, domain::Invitations& invitations);
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 void describe(http::Fields<RoleView>& f) {
   f.name("RoleView");
@@ -39,4 +39,4 @@ RolesByCategory by_category(const std::vector<domain::Role>& roles, const std::v
   return grouped(roles, &assigned);
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

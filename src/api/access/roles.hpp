@@ -9,7 +9,7 @@
 #include "domain/roles/roles.hpp"
 #include "http/schema.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 struct RoleView {
   std::string name;
@@ -29,4 +29,4 @@ using RolesByCategory = std::map<std::string, RoleCategory>;
 RolesByCategory by_category(const std::vector<domain::Role>& roles);
 RolesByCategory by_category(const std::vector<domain::Role>& roles, const std::vector<RoleNo>& assigned);
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

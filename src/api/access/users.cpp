@@ -3,7 +3,7 @@
 #include "api/access/roles.hpp"
 #include "api/access/wire.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 namespace {
 
 struct AccessUser {
@@ -153,4 +153,4 @@ void register_users(http::Surface& surface, domain::Memberships& memberships, do
               });
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

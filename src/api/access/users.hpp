@@ -6,9 +6,9 @@
 #include "domain/roles/roles.hpp"
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 void register_users(http::Surface& surface, domain::Memberships& memberships, domain::ApiTokens& api_tokens,
                     const domain::Roles& roles);
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

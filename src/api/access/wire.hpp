@@ -8,7 +8,7 @@
 #include "domain/roles/role_edit.hpp"
 #include "http/endpoint.hpp"
 
-namespace gatehouse::api::access {
+namespace gatehouse::api::access_api {
 
 using http::Action;
 using http::Anyone;
@@ -57,4 +57,4 @@ IdType id_in_path(const Call& call, std::string_view name) {
   return IdType::parse(call.path_parameter(name)).value_or(IdType());
 }
 
-}  // namespace gatehouse::api::access
+}  // namespace gatehouse::api::access_api

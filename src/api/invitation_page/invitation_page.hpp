@@ -1,0 +1,12 @@
+// The page that the link of an invitation's mail opens: who invites whom to what, accept or decline, a password for a new
+// account. The secret stands in the link's fragment, which no browser sends; the page sends it in bodies only.
+#pragma once
+
+#include "domain/invitations/invitations.hpp"
+#include "http/endpoint.hpp"
+
+namespace gatehouse::api::invitation_page {
+
+void register_invitation_page(http::Surface& surface, domain::Invitations& invitations);
+
+}  // namespace gatehouse::api::invitation_page
