@@ -112,6 +112,42 @@ TEST_F(PolicyTest, TellsNothingOfWhatIsOutOfReach) {
   EXPECT_EQ(at<Action::kOrganizationGet>(kBoss, kPlatform), "organization.not_found");
 }
 
+TEST_F(PolicyTest, AsksAtTheActiveOrganization) {
+  const auto permit = policy.permit_at_active<Action::kMembershipList>(in_session(kClerk), kNow);
+  ASSERT_TRUE(permit.ok());
+  EXPECT_EQ(permit->organization(), kChild);
+  EXPECT_EQ(permit->action(), Action::kMembershipList);
+  EXPECT_TRUE(policy.permit_at_active<Action::kOrganizationGet>(in_session(kGuest), kNow).ok());
+  const auto lacking = policy.permit_at_active<Action::kMembershipList>(in_session(kGuest), kNow);
+  ASSERT_FALSE(lacking.ok());
+  EXPECT_EQ(lacking.error().code, "access.forbidden");
+}
+
+TEST_F(PolicyTest, SaysWhenThereIsNoActiveOrganization) {
+  auto nowhere = in_session(kBoss);
+  nowhere.active = {};
+  auto unknown = in_session(kBoss);
+  unknown.active = {99};
+  auto elsewhere = in_session(kBoss);
+  elsewhere.active = kOther;
+  for (const auto& who : {nowhere, unknown, elsewhere}) {
+    const auto refused = policy.permit_at_active<Action::kMembershipList>(who, kNow);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().kind, ErrorKind::kForbidden);
+    EXPECT_EQ(refused.error().code, "access.no_active_organization");
+    EXPECT_EQ(policy.permit_at_active<Action::kOrganizationGet>(who, kNow).error().code,
+              "access.no_active_organization");
+    EXPECT_TRUE(policy.permit_at_active<Action::kSelfEdit>(who, kNow).ok()) << "asked nowhere";
+  }
+  graph.apply(HoldingFact{kClerk, kChild, false, {}});
+  graph.publish(2);
+  EXPECT_EQ(policy.permit_at_active<Action::kMembershipList>(in_session(kClerk), kNow).error().code,
+            "access.no_active_organization");
+  auto ended = nowhere;
+  ended.session = id<SessionId>(77);
+  EXPECT_EQ(policy.permit_at_active<Action::kMembershipList>(ended, kNow).error().code, "auth.token_invalid");
+}
+
 TEST_F(PolicyTest, NamesTheMissingPermission) {
   const auto refused = policy.permit<Action::kMembershipList>(in_session(kGuest), id<OrganizationId>(3), kNow);
   ASSERT_FALSE(refused.ok());

@@ -96,6 +96,8 @@ class Document {
       out_.member("kind", needs_word(rule.needs)).member("action", rule.name);
       const bool has_permission = rule.needs == access::Needs::kPermission || rule.needs == access::Needs::kPlatform;
       if (has_permission) out_.member("permission", permissions_.name(rule.permission));
+      if (has_permission && rule.also != rule.permission) out_.member("also", permissions_.name(rule.also));
+      if (rule.person) out_.member("person", true);
       if (!route.endpoint.organization.empty()) out_.member("parameter", route.endpoint.organization);
       if (route.endpoint.at_active) out_.member("at", "active_organization");
     }

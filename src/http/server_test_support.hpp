@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,9 +25,13 @@
 
 namespace gatehouse::http::testing {
 
-// Paths: /later is answered by another thread, /hold when release() is called; others say what was asked.
+// Paths: /later is answered by another thread, /hold when release() is called, /pieces in a hundred pieces; others say
+// what was asked.
 class TestHandler final : public Handler {
  public:
+  static constexpr std::size_t kPieces = 100;
+  static constexpr std::size_t kPieceBytes = 40'000;  // more than a TLS record
+
   TestHandler() : worker_([this] { work(); }) {}
   ~TestHandler() override {
     release();
@@ -63,6 +68,20 @@ class TestHandler final : public Handler {
   }
 
  private:
+  class Pieces final : public Rest {
+   public:
+    explicit Pieces(Exchange& exchange) : exchange_(exchange) {}
+    void go_on() override {
+      exchange_.response.body.assign(kPieceBytes, 'z');
+      if (++made_ == kPieces) state = State::kComplete;
+      exchange_.finish();
+    }
+
+   private:
+    Exchange& exchange_;
+    std::size_t made_ = 1;
+  };
+
   static void answer(Exchange& exchange) {
     const Request& request = exchange.request;
     Response& response = exchange.response;
@@ -72,6 +91,11 @@ class TestHandler final : public Handler {
       response.headers.emplace_back("Location", "/x\r\nSet-Cookie: stolen=1");
     } else if (request.path == "/close") {
       response.close = true;
+    } else if (request.path == "/pieces") {
+      response.content_type = "text/plain";
+      response.streamed = true;
+      response.body.assign(kPieceBytes, 'z');
+      response.rest = std::make_unique<Pieces>(exchange);
     } else if (request.path == "/big") {
       response.content_type = "text/plain";
       response.body.assign(4 * 1024 * 1024, 'b');
@@ -129,7 +153,9 @@ struct Answer {
 // Blocking, with a limit that only a hanging test reaches.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  // With a small receive buffer what is not read stays with the server.
+  explicit RawClient(std::uint16_t port, int receive_buffer = 0) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    if (receive_buffer > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     const timeval limit{20, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -160,7 +186,8 @@ class RawClient {
   }
   void end_output() const { ::shutdown(fd_, SHUT_WR); }
 
-  Answer read(bool has_body = true) {
+  // Without the body.
+  Answer read_head() {
     Answer answer;
     std::size_t end = 0;
     while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
@@ -168,6 +195,33 @@ class RawClient {
     }
     answer.head = received_.substr(0, end + 2);
     received_.erase(0, end + 4);
+    answer.status = std::atoi(answer.head.c_str() + 9);
+    return answer;
+  }
+  // The next chunk of a body; empty when it was the last, nothing when the connection was closed before its end.
+  std::optional<std::string> read_chunk() {
+    std::size_t end = 0;
+    while ((end = received_.find("\r\n")) == std::string::npos) {
+      if (!receive()) return std::nullopt;
+    }
+    const std::size_t size = std::stoul(received_.substr(0, end), nullptr, 16);
+    while (received_.size() < end + 2 + size + 2) {
+      if (!receive()) return std::nullopt;
+    }
+    std::string chunk = received_.substr(end + 2, size);
+    received_.erase(0, end + 2 + size + 2);
+    return chunk;
+  }
+  Answer read(bool has_body = true) {
+    Answer answer = read_head();
+    if (has_body && answer.field("Transfer-Encoding") == "chunked") {
+      for (;;) {
+        const auto chunk = read_chunk();
+        if (!chunk) return {};
+        if (chunk->empty()) return answer;
+        answer.body += *chunk;
+      }
+    }
     const std::string length = answer.field("Content-Length");
     if (has_body && !length.empty()) {
       const std::size_t size = std::stoul(length);
@@ -177,7 +231,6 @@ class RawClient {
       answer.body = received_.substr(0, size);
       received_.erase(0, size);
     }
-    answer.status = std::atoi(answer.head.c_str() + 9);
     return answer;
   }
   Answer ask(std::string_view bytes, bool has_body = true) {

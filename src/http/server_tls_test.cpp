@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -141,6 +142,17 @@ TEST(ServerTls, CarriesBodiesOfManyRecords) {
       client.exchange(testing::post("/p", body) + get("/big") + get("/end", "Connection: close\r\n"));
   EXPECT_NE(all.find("POST /p?|" + body + "HTTP/1.1 200 OK"), std::string::npos);
   EXPECT_NE(all.find(std::string(4 * 1024 * 1024, 'b')), std::string::npos);
+  EXPECT_TRUE(all.ends_with("GET /end?|"));
+}
+
+TEST(ServerTls, CarriesAnAnswerInPieces) {
+  const TlsFiles files(ec_key());
+  RunningServer running(files.options());
+  TlsClient client(running, TLS1_3_VERSION);
+  ASSERT_TRUE(client.connected);
+  const std::string all = client.exchange(get("/pieces") + get("/end", "Connection: close\r\n"));
+  EXPECT_EQ(static_cast<std::size_t>(std::count(all.begin(), all.end(), 'z')),
+            testing::TestHandler::kPieces * testing::TestHandler::kPieceBytes);
   EXPECT_TRUE(all.ends_with("GET /end?|"));
 }
 
