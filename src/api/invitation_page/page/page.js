@@ -157,8 +157,8 @@ function present() {
   const { inviter_company: inviter, inviter_person: person, company_name: company, email, relation_type: relation } = offer;
   known = { inviter, person, company, email };
   write(at('offer-title'), text[`offer_${relation}`]);
-  write(at('inviter'), person ? text.person_of : '{inviter}');
-  write(at('invited'), '{company}, {email}');
+  write(at('inviter'), person ? '{person}\n{inviter}' : '{inviter}');
+  write(at('invited'), '{company}\n{email}');
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
   for (const [id, time] of [['since', offer.created_at], ['until', offer.expires_at]]) {
     at(id).dateTime = time;

@@ -8,7 +8,6 @@ export const texts = {
     offer_agency: '{inviter} invites {company} to be its agency',
     offer_customer: '{inviter} offers to work for {company} as its agency',
     invitedBy: 'Invited by', invited: 'Invited', since: 'Invited on', until: 'Answer by',
-    person_of: '{person}, {inviter}',
     meaning: 'If you accept',
     meaning_agency: [
       '{company} can work with the data of {inviter} as its agency, within the roles that {inviter} gives it. It has none at the start.',
@@ -54,7 +53,6 @@ export const texts = {
     offer_agency: '{inviter} invita a {company} a ser su agencia',
     offer_customer: '{inviter} se ofrece a trabajar para {company} como su agencia',
     invitedBy: 'Quién invita', invited: 'A quién', since: 'Enviada el', until: 'Responder antes del',
-    person_of: '{person}, {inviter}',
     meaning: 'Si acepta',
     meaning_agency: [
       '{company} podrá trabajar con los datos de {inviter} como su agencia, dentro de los roles que {inviter} le asigne. Al principio no tiene ninguno.',
