@@ -112,7 +112,7 @@ async function runGoogleTests(configuration) {
 }
 
 function nodeTestFiles() {
-  const folders = ['scripts', 'tests/contract', 'tests/scenarios', 'tests/rules', 'tests/support'];
+  const folders = ['scripts', 'tests/contract', 'tests/console', 'tests/scenarios', 'tests/rules', 'tests/support'];
   return folders
     .filter(existsSync)
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
