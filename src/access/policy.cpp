@@ -93,6 +93,22 @@ std::vector<OrganizationNo> path_up(const View& view, OrganizationNo at) {
   return path;
 }
 
+// The agencies by whose connections alone the caller holds the permission; none when it holds it in another way too.
+std::vector<OrganizationNo> agencies_acted_for(const View& view, const Principal& who, PermissionNo wanted,
+                                               OrganizationNo at) {
+  std::vector<OrganizationNo> agencies;
+  if (!who.user) return agencies;
+  for (const auto organization : path_up(view, at)) {
+    for (const auto no : view.direct_roles(who.user, organization)) {
+      if (view.role(no)->permissions.contains(wanted)) return {};
+    }
+    for (const auto& connection : view.connections_of_customer(organization)) {
+      if (view.is_member(who.user, connection.agency)) agencies.push_back(connection.agency);
+    }
+  }
+  return agencies;
+}
+
 }  // namespace
 
 Result<Pass> Policy::ask(Action action, const Principal& who, const OrganizationId& at, Timestamp now) const {
@@ -202,6 +218,21 @@ Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationN
   }
   if (outranked)
     return forbidden("access.outranked", "That user holds roles in this organization that you may not give.");
+  return {};
+}
+
+Result<void> Policy::acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at) {
+  if (agencies_acted_for(view, pass.principal(), rule(pass.action()).permission, at).empty()) return {};
+  return forbidden("access.through_agency", "Who acts for an agency cannot do this in its customer.");
+}
+
+Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
+                               PermissionNo permission) {
+  for (const auto agency : agencies_acted_for(view, pass.principal(), permission, at)) {
+    if (!view.is_member(target, agency)) continue;
+    return forbidden("access.through_agency",
+                     "Who acts for an agency gives its own people nothing in its customer but through the connection.");
+  }
   return {};
 }
 

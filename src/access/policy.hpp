@@ -82,6 +82,17 @@ class Policy {
   // The same for the whole account: nothing it holds anywhere outranks the caller there.
   static Result<void> may_touch_account(const View& view, const Pass& pass, UserNo target);
 
+  // Who acts at `at` for an agency, by its connection alone, gives nothing that would outlive the connection. For acts
+  // that would, whatever the roles. Errors: access.through_agency.
+  static Result<void> acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at);
+  // The same for rights of a user, who must not be one of that agency's; `permission` is what is held by the connection
+  // alone. Errors: access.through_agency.
+  static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
+                                PermissionNo permission);
+  static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target) {
+    return may_admit(view, pass, at, target, rule(pass.action()).permission);
+  }
+
   [[nodiscard]] const Graph& graph() const { return graph_; }
 
  private:

@@ -69,7 +69,7 @@ struct AcceptInvitation {
 };
 void describe(http::Fields<AcceptInvitation>& f) {
   f.name("AcceptInvitation");
-  f.add<&AcceptInvitation::token>("token", {.min = 1, .max = 200, .doc = "From the mail."});
+  f.add<&AcceptInvitation::token>("token", {.min = 1, .doc = "From the mail."});
 }
 
 struct AcceptedInvitation {

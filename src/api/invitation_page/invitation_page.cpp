@@ -26,7 +26,7 @@ struct Token {
 };
 void describe(http::Fields<Token>& f) {
   f.name("InvitationToken");
-  f.add<&Token::token>("token", {.min = 1, .max = 200, .doc = "From the fragment of the mail's link."});
+  f.add<&Token::token>("token", {.min = 1, .doc = "From the fragment of the mail's link."});
 }
 
 struct Acceptance {
@@ -35,7 +35,7 @@ struct Acceptance {
 };
 void describe(http::Fields<Acceptance>& f) {
   f.name("InvitationAcceptance");
-  f.add<&Acceptance::token>("token", {.min = 1, .max = 200, .doc = "From the fragment of the mail's link."});
+  f.add<&Acceptance::token>("token", {.min = 1, .doc = "From the fragment of the mail's link."});
   f.add<&Acceptance::password>("password", {.doc = "For an account that has none yet."});
 }
 

@@ -16,6 +16,7 @@ constexpr std::array kWords{
     Word{"access.forbidden", "Access.Forbidden"},
     Word{"access.outranked", "Access.Outranked"},
     Word{"access.person_needed", "Access.PersonNeeded"},
+    Word{"access.through_agency", "Access.ThroughAgency"},
     Word{"api_token.invalid", "ApiToken.Invalid"},
     Word{"api_token.not_found", "ApiToken.NotFound"},
     Word{"api_token.too_many", "ApiToken.TooMany"},

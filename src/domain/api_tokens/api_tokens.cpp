@@ -61,6 +61,7 @@ Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::k
   }
   return ledger_.write(permit, [&](Unit& unit) -> Result<CreatedApiToken> {
     const auto at = permit.organization();
+    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
     if (store::count(unit.tx(), at) >= kMaxApiTokens) {
       return conflict("api_token.too_many", "At most 1000 API tokens an organization.");
     }

@@ -44,7 +44,7 @@ class ApiTokens {
  public:
   explicit ApiTokens(Ledger& ledger) : ledger_(ledger) {}
 
-  // Errors: api_token.invalid with fields, access.ceiling, api_token.too_many.
+  // Errors: api_token.invalid with fields, access.ceiling, access.through_agency, api_token.too_many.
   Result<CreatedApiToken> create(const access::Permit<access::Action::kApiTokenCreate>& permit, const NewApiToken& in);
   // Newest first.
   Result<Page<ApiToken>> list(const access::Permit<access::Action::kApiTokenList>& permit, const Paging& paging);

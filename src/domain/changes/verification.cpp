@@ -74,7 +74,20 @@ class Comparison {
     const auto name = log_.name_key(no);
     const bool same = rows_.organization_id(no) == log_.organization_id(no) && rows_.parent(no) == log_.parent(no) &&
                       rows_.member_count(no) == log_.member_count(no) && (name.empty() || name == rows_.name_key(no));
-    if (!same) differs("organization", no.value);
+    if (!same || !same_connections(no)) differs("organization", no.value);
+  }
+
+  [[nodiscard]] bool same_connections(OrganizationNo customer) const {
+    const auto sorted = [&](const access::View& view) {
+      auto connections = view.connections_of_customer(customer);
+      std::sort(connections.begin(), connections.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+      return connections;
+    };
+    const auto in_rows = sorted(rows_);
+    const auto in_log = sorted(log_);
+    return std::equal(in_rows.begin(), in_rows.end(), in_log.begin(), in_log.end(), [](const auto& a, const auto& b) {
+      return a.id == b.id && a.agency == b.agency && a.roles == b.roles;
+    });
   }
 
   void role(RoleNo no) {

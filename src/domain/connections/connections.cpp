@@ -32,17 +32,6 @@ bool concerns(const store::Row& row, OrganizationNo organization) {
   return row.customer == organization || row.agency == organization;
 }
 
-// Does the caller act in the customer as one of the agency's people: a member of the agency that holds nothing of its own there?
-bool acts_for_agency(const View& view, const Principal& who, const store::Row& row) {
-  if (!who.user || !view.is_member(who.user, row.agency)) return false;
-  for (auto at = row.customer; at; at = view.parent(at)) {
-    for (const auto role : view.direct_roles(who.user, at)) {
-      if (view.role(role)->permissions.contains(access::permission::kConnectionsEdit)) return false;
-    }
-  }
-  return true;
-}
-
 // The end of one, told to both sides; the rows of organizations that are about to go are told as well, and go with them.
 void end_one(Unit& unit, const store::Row& row) {
   const auto before = described(unit.view(), row, store::roles(unit.tx(), row.id));
@@ -107,9 +96,10 @@ Result<std::vector<std::string>> Connections::edit_roles(
   return ledger_.write(permit, [&](Unit& unit) -> Result<std::vector<std::string>> {
     const auto row = store::find(unit.tx(), id);
     if (!row || !concerns(*row, permit.organization())) return no_connection();
-    if (row->customer != permit.organization() || acts_for_agency(unit.view(), permit.principal(), *row)) {
+    if (row->customer != permit.organization()) {
       return forbidden("connection.not_customer", "Only the customer decides what its agency may do.");
     }
+    TRY(Policy::acts_in_own_right(unit.view(), permit, row->customer));
     const auto held = store::roles(unit.tx(), id);
     const auto change = TRY(resolve(unit.view(), edit, held));
     TRY(Policy::may_assign(unit.view(), unit.permissions(), permit, row->customer, change.named));

@@ -51,7 +51,7 @@ class Connections {
   [[nodiscard]] Result<Roles> roles(const access::Permit<access::Action::kConnectionGet>& permit,
                                     const ConnectionId& id) const;
   // By the customer; the names of the roles afterwards. Errors: connection.not_found, connection.not_customer,
-  // role.unknown, role.edit_invalid, access.ceiling.
+  // access.through_agency, role.unknown, role.edit_invalid, access.ceiling.
   Result<std::vector<std::string>> edit_roles(const access::Permit<access::Action::kConnectionUpdate>& permit,
                                               const ConnectionId& id, const RoleEdit& edit);
   // From either side; every right through it is gone with the answer. Errors: connection.not_found.

@@ -41,7 +41,8 @@ Result<NewInvitation> checked(const NewInvitation& input, const InvitationRules&
   NewInvitation wanted = input;
   TRY(user_rules::check_email(wanted.email));
   auto company = name_of(wanted.company_name, kMaxCompanyName);
-  if (!company) {
+  // It goes into mails: what is not one line is refused, not mended.
+  if (!company || !text::is_printable(input.company_name)) {
     return invalid_field("organization.name_invalid", "company_name", "must be 1 to 100 visible characters");
   }
   wanted.company_name = *std::move(company);

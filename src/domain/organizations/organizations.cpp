@@ -96,8 +96,10 @@ Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pa
   const auto admin = OrganizationRoles::of(unit.view()).number(OrganizationRole::kAdmin);
   auto admins = TRY(checked_admins(unit, parent, input.admins));
   const auto& creator = pass.principal();
-  // A machine client's narrowed rights give no admin; the parent's admins hold from above.
-  if (creator.kind == Principal::Kind::kUser) admins.insert(admins.begin(), creator.user);
+  // A machine client's narrowed rights and an agency's give no admin; the parent's admins hold from above.
+  const bool own_right = Policy::acts_in_own_right(unit.view(), pass, parent).ok();
+  for (const auto user : admins) TRY(Policy::may_admit(unit.view(), pass, parent, user));
+  if (creator.kind == Principal::Kind::kUser && own_right) admins.insert(admins.begin(), creator.user);
   // Rule 2. At the top the creator makes something of its own; below, it gives what the parent's admins gave to it.
   if (parent != unit.view().platform() && !admins.empty()) {
     TRY(Policy::may_assign(unit.view(), unit.permissions(), pass, parent, {admin}));
@@ -241,6 +243,7 @@ Result<Organization> Organizations::move(const access::Permit<access::Action::kO
     const auto to = TRY(new_place(unit, permit, from, new_parent));
     auto before = TRY(read_back(unit, no));
     if (to == from) return before;
+    TRY(Policy::acts_in_own_right(view, permit, no));
     if (view.is_within(to, no)) return conflict("organization.cycle", "An organization cannot be moved below itself.");
     if (view.depth(to) + 1 + organization_store::height(unit.tx(), no) > kMaxOrganizationDepth) return too_deep();
     TRY(may_exchange(unit, permit, no, from, to));
