@@ -135,7 +135,7 @@ test('a token never makes tokens, never switches, and opens no client or session
 });
 
 test('a token stays with its organization: where its creator goes does not move it, nor end it', async () => {
-  const home = await world.company('Home');
+  const home = await world.company('Home', { below: true });
   const second = await world.organization({ as: home.boss });
   const creator = await world.hire(home, ['admin']);
   const made = await create({}, creator);

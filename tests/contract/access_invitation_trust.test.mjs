@@ -92,7 +92,7 @@ test('an invitation of an API token is worth what the token is', async () => {
 });
 
 test('an invitation gives nothing when an organization of it is gone', async () => {
-  const [company, other] = [await world.company('Host'), await world.company('Other')];
+  const [company, other] = [await world.company('Host', { below: true }), await world.company('Other')];
   const drop = ({ orgId, boss }) => world.must(204, 'DELETE', `/api/v1/orgs/${orgId}`, { as: boss });
   const sent = await world.invite(company.boss, other.boss.email, other.name);
   const unknown = await world.invite(company.boss, address(), unique('New'));

@@ -130,7 +130,8 @@ test('who has no session of a person cannot switch', async () => {
 
 test('an organization that is gone is left, and its name is free of it', async () => {
   const bob = await world.person('Bob');
-  const [stays, goes] = [await world.organization({ as: bob, name: 'Pemberton Stationery' }), await world.organization({ as: bob, name: 'Oxbow Lakeside Ferries' })];
+  const stays = await world.organization({ as: bob, name: 'Pemberton Stationery' });
+  const goes = await world.organization({ as: bob, parent: stays, name: 'Oxbow Lakeside Ferries' });
   await world.switchTo(bob, goes);
   await world.must(204, 'DELETE', `/api/v1/orgs/${goes.orgId}`, { as: bob });
   assert.notEqual(await active(bob), goes.orgId);

@@ -88,11 +88,14 @@ export class AccessWorld extends World {
     return { ...user, id: (await this.must(201, 'POST', '/api/v1/users', { as: this.admin, body: user })).userId };
   }
 
-  // An organization of its own with its admin, who is signed in there.
-  async company(stem = 'Company', { name = unique(stem) } = {}) {
+  // An organization of its own with its admin, who is signed in there. One `below` another of the same admin's is one that
+  // the admin may delete: a top-level organization only the platform deletes.
+  async company(stem = 'Company', { name = unique(stem), below = false } = {}) {
     const boss = await this.person(`${stem} boss`);
-    const { orgId } = await this.organization({ as: boss, name });
+    const parent = below ? await this.organization({ as: boss, name: unique('Above') }) : undefined;
+    const { orgId } = await this.organization({ as: boss, name, parent });
     await this.renew(boss);
+    if (below) await this.switchTo(boss, { name });
     return { orgId, name, boss };
   }
 
