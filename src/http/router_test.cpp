@@ -40,7 +40,7 @@ using Groups = std::map<std::string, Group>;
 
 // Below /words, in words of its own, and below /plain, in those of everybody.
 class RouterTest : public ::testing::Test {
- protected:
+ public:
   RouterTest() {
     declare(words_, "/words");
     declare(plain_, "/plain");

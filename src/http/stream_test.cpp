@@ -59,7 +59,7 @@ std::string rows(int count, std::size_t text) {
 }
 
 class StreamTest : public ::testing::Test {
- protected:
+ public:
   // Counts the sources that live.
   struct Held {
     explicit Held(Progress& of) : progress(of) { ++progress.sources; }
