@@ -61,13 +61,11 @@ class FileTransport final : public Transport {
     if (!directory.is_open()) return unavailable("made", errno);
     const std::string stem = stem_of(message);
     const std::string started = "." + stem + ".tmp";
-    const Result<void> written = write_new(directory.number(), started, bytes);
+    const auto written = write_and_name(directory.number(), started, stem + ".eml", bytes);
     if (!written.ok()) {
       ::unlinkat(directory.number(), started.c_str(), 0);
       return written;
     }
-    if (::renameat(directory.number(), started.c_str(), directory.number(), (stem + ".eml").c_str()) != 0)
-      return unavailable("named", errno);
     if (::fsync(directory.number()) != 0) return unavailable("kept", errno);
     return {};
   }
@@ -87,12 +85,14 @@ class FileTransport final : public Transport {
     return {};
   }
 
-  static Result<void> write_new(int directory, const std::string& name, std::string_view bytes) {
+  static Result<void> write_and_name(int directory, const std::string& started, const std::string& name,
+                                     std::string_view bytes) {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-    const Descriptor file(::openat(directory, name.c_str(), kFlags, S_IRUSR | S_IWUSR));
+    const Descriptor file(::openat(directory, started.c_str(), kFlags, S_IRUSR | S_IWUSR));
     if (!file.is_open()) return unavailable("made", errno);
     if (!write_all(file.number(), bytes)) return unavailable("written", errno);
     if (::fsync(file.number()) != 0) return unavailable("kept", errno);
+    if (::renameat(directory, started.c_str(), directory, name.c_str()) != 0) return unavailable("named", errno);
     return {};
   }
 

@@ -203,4 +203,10 @@ Result<std::string> write_message(const Message& message, TextEncoding encoding)
   return bytes_of(mail.get());
 }
 
+std::string envelope_address(const std::string& address) {
+  start_gmime();
+  const auto mailbox = own(internet_address_mailbox_new(nullptr, address.c_str()));
+  return internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(mailbox.get()));
+}
+
 }  // namespace gatehouse::mail

@@ -37,4 +37,8 @@ enum class TextEncoding : std::uint8_t {
 // Lines end with CRLF. The same message always gives the same bytes.
 Result<std::string> write_message(const Message& message, TextEncoding encoding);
 
+// As it stands in the message: the domain in ASCII (RFC 5891), so that only a local part of another language asks for
+// SMTPUTF8. Precondition: write_message took it.
+std::string envelope_address(const std::string& address);
+
 }  // namespace gatehouse::mail

@@ -22,13 +22,13 @@ bool is_enhanced_code(std::string_view word) {
 
 void SmtpReply::add(std::string_view line) {
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-  if (whole_) {
-    code_ = 0;
-    words_.clear();
-  }
-  const auto read = std::from_chars(line.data(), line.data() + std::min<std::size_t>(line.size(), 3), code_);
+  int code = 0;
+  std::from_chars(line.data(), line.data() + std::min<std::size_t>(line.size(), 3), code);
+  if (code < 400) return;
+  if (whole_) words_.clear();
+  code_ = code;
   whole_ = line.size() < 4 || line[3] != '-';
-  if (read.ec != std::errc() || line.size() <= 4 || words_.size() >= kMaxWords) return;
+  if (line.size() <= 4 || words_.size() >= kMaxWords) return;
   if (!words_.empty()) words_.push_back(' ');
   words_.append(line.substr(4));
 }
@@ -36,7 +36,7 @@ void SmtpReply::add(std::string_view line) {
 bool SmtpReply::is_permanent() const { return code_ >= 500 && code_ <= 599 && !asks_for_another_session(code_); }
 
 std::string SmtpReply::told(bool code_only) const {
-  if (code_ < 400) return {};
+  if (code_ == 0) return {};
   std::string told = ": " + std::to_string(code_);
   std::string_view words = words_;
   if (code_only) {

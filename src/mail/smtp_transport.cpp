@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,11 @@
 
 namespace gatehouse::mail {
 namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// Routers between forget a silent connection sooner than servers do.
+constexpr long kMaxIdle_s = 30;
 
 struct FreeHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -39,6 +45,7 @@ struct Transfer {
   bool body_asked = false;
   SmtpReply reply{};
   const std::atomic<bool>* interrupted;
+  Steady::time_point deadline;
 };
 
 std::size_t read_body(char* to, std::size_t size, std::size_t count, void* of) {
@@ -54,21 +61,32 @@ std::size_t hear(char* line, std::size_t size, std::size_t count, void* of) {
   return size * count;
 }
 
+// curl's own timeouts do not count while it waits for the answer to its goodbye; it asks here once a second.
 int is_over(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Transfer*>(of)->interrupted->load() ? 1 : 0;
+  const auto& transfer = *static_cast<Transfer*>(of);
+  return transfer.interrupted->load() || Steady::now() > transfer.deadline ? 1 : 0;
 }
 
 class SmtpTransport final : public Transport {
  public:
   explicit SmtpTransport(SmtpOptions options) : options_(std::move(options)), handle_(new_handle()) { configure(); }
 
+  // Without a goodbye: the server, or the way to it, may be gone, and curl would wait for the answer.
+  ~SmtpTransport() override {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK && socket != CURL_SOCKET_BAD)
+      ::shutdown(socket, SHUT_RDWR);
+  }
+  SmtpTransport(const SmtpTransport&) = delete;
+  SmtpTransport& operator=(const SmtpTransport&) = delete;
+
   Result<void> send(const Message& message) override {
     const std::string bytes = TRY(write_message(message, TextEncoding::kQuotedPrintable));
-    const List recipients(curl_slist_append(nullptr, message.to.address.c_str()));
+    const List recipients(curl_slist_append(nullptr, envelope_address(message.to.address).c_str()));
     if (recipients == nullptr) throw std::bad_alloc();
-    Transfer transfer{.rest = bytes, .interrupted = &interrupted_};
+    Transfer transfer{.rest = bytes, .interrupted = &interrupted_, .deadline = Steady::now() + options_.total_timeout};
     std::array<char, CURL_ERROR_SIZE> words{};
-    set(CURLOPT_MAIL_FROM, message.from.address.c_str());
+    set(CURLOPT_MAIL_FROM, envelope_address(message.from.address).c_str());
     set(CURLOPT_MAIL_RCPT, recipients.get());
     set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(bytes.size()));
     set(CURLOPT_READDATA, static_cast<void*>(&transfer));
@@ -117,6 +135,7 @@ class SmtpTransport final : public Transport {
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT, stall_s);
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(CURLOPT_LOW_SPEED_TIME, stall_s);
+    set(CURLOPT_MAXAGE_CONN, kMaxIdle_s);
     set(CURLOPT_UPLOAD, 1L);
     set(CURLOPT_READFUNCTION, &read_body);
     set(CURLOPT_HEADERFUNCTION, &hear);
@@ -126,7 +145,10 @@ class SmtpTransport final : public Transport {
 
   // Only what the server says of this mail is final: a refusal of the greeting, of TLS or of the credentials is about us.
   [[nodiscard]] Error explain(CURLcode code, std::string_view words, const Transfer& transfer) const {
-    const bool about_mail = code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && transfer.body_asked);
+    long last = 0;  // a refusal that curl went on from is older than its last reply
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &last);
+    const bool about_mail = transfer.reply.code() == last &&
+                            (code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && transfer.body_asked));
     const bool permanent = about_mail && transfer.reply.is_permanent();
     if (words.empty() || code == CURLE_LOGIN_DENIED) words = curl_easy_strerror(code);
     std::string detail = fmt::format("{}:{}: {}", options_.server.host, options_.server.port, words);
