@@ -57,7 +57,7 @@ test('roles: every role that the creator may give, or narrower ones, and never m
   const creator = await world.hire(company, ['USER_ADD', 'USER_EDIT', 'ORDERS_VIEW']);
   for (const as of [company.boss, creator]) {
     const offered = Object.values(rolesOf(await world.list('/access/roles', as))).flat();
-    assert.deepEqual(sorted((await create({}, as)).roles), sorted(offered));
+    for (const body of [{}, { roles: null }, { name: null, roles: null, expires_at: null }]) assert.deepEqual(sorted((await create(body, as)).roles), sorted(offered));
   }
   assert.deepEqual((await create({ roles: ['ORDERS_VIEW'] }, creator)).roles, ['ORDERS_VIEW']);
   assert.deepEqual(sorted((await create({ roles: ['ORDERS_EDIT', 'USER_VIEW'] })).roles), ['ORDERS_EDIT', 'USER_VIEW']);
@@ -68,6 +68,7 @@ test('roles: every role that the creator may give, or narrower ones, and never m
     row('one that implies more than is held', 403, ['ORDERS_EDIT']),
     row('a good one beside one out of reach', 403, ['ORDERS_VIEW', 'REPORTS_VIEW']),
     row('an admin reaches above itself', 403, ['Super Admin'], company.boss),
+    row('an empty list, which is no default', 400, []),
     row('an unknown role', 400, ['NO_SUCH_ROLE']),
     row('a good one beside an unknown one', 400, ['ORDERS_VIEW', 'NO_SUCH_ROLE']),
   ]));

@@ -17,7 +17,7 @@ function due(state, action, side) {
   if (action === 'accept') return state === 'young' || state === 'old' ? [200] : [400];
   if (side === 'stranger') return [400];
   if (side === 'watcher') return pending ? [403] : [400, 403];
-  if (side === 'idle') return [400, 403];
+  if (side === 'idle') return pending && action === 'reject' ? [403] : [400, 403];
   if (action === 'reject') return pending ? [200] : [400];
   if (side === 'boss') return [400];
   if (side === 'guest') return [400, 403];

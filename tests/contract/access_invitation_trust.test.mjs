@@ -110,6 +110,24 @@ test('an invitation to somebody of an organization gives nothing when that perso
   await refusedWithoutEffect([company, other], token);
 });
 
+test('an invitation gives nothing to an account that is deactivated, until it is active again', async () => {
+  const [company, other] = [await world.company('Host'), await world.company('Other')];
+  const guest = await world.hire(other, [], 'Guest');
+  const known = await world.invite(company.boss, guest.email, other.name);
+  const unknown = await world.invite(company.boss, address(), unique('New'));
+  const registered = await world.must(201, 'POST', '/api/v1/users', { as: world.admin, body: { userName: unique('late').replaceAll(' ', '.'), email: unknown.email } });
+  const people = [guest, { id: registered.userId }];
+  for (const person of people) await setStatus(person, 'inactive');
+  for (const { token } of [known, unknown]) await refusedWithoutEffect([company, other], token);
+  for (const { token } of [known, unknown]) {
+    const { status } = await world.call('POST', '/invitations/accept', { body: { token, password: 'correct horse battery staple 7' } });
+    assert.ok([400, 403, 409].includes(status), `on the page: ${status}`);
+  }
+  assert.deepEqual(await world.list('/access/connections', company.boss), []);
+  for (const person of people) await setStatus(person, 'active');
+  for (const { token } of [known, unknown]) await world.accept(token);
+});
+
 test('nobody joins an existing organization by knowing its name', async () => {
   const [company, target] = [await world.company('Host'), await world.company('Target')];
   for (const name of [target.name, ` ${target.name.toUpperCase()} `]) {
