@@ -56,7 +56,8 @@ test('somebody new accepts with a password, bad ones being refused, and signs in
   }
 
   const person = await world.signIn(email, kPassword);
-  includes(await world.must(200, 'GET', '/api/v1/orgs', { as: person }), { items: [{ name }] });
+  const { items } = await world.must(200, 'GET', '/api/v1/orgs', { as: person });
+  assert.deepEqual(items.map((one) => one.name).sort(), [company.name, name].sort(), 'the new organization, and its customer');
   includes(await world.list('/access/connections', company.boss), [{ company_name: name, side: 'customer' }]);
   await page.goto(linkIn(seen.mail));
   await assertOver(page, texts.en['invitation.not_pending']);
