@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: gatehouse_bench [--only NAME] [--scale USERS] [--whole] [--quick]\n"
     "  --only NAME    the families whose name holds NAME: machine decision-in-process decision-http tokens lists "
-    "sign-in\n"
+    "names access sign-in\n"
     "                 writes start imports\n"
     "  --scale USERS  users of the store (100000), with a tenth of organizations and ten memberships each\n"
     "  --whole        the store and the data sets at 1,000,000 users and 10,000,000 memberships\n"
@@ -33,6 +33,8 @@ constexpr Family kFamilies[] = {
     {"decision-http", measure_decisions_over_http},
     {"tokens", measure_tokens},
     {"lists", measure_lists},
+    {"names", measure_names},
+    {"access", measure_access},
     {"sign-in", measure_sign_in},
     {"writes", measure_writes},
     {"start", measure_start},

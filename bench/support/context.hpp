@@ -89,6 +89,8 @@ void measure_decisions_in_process(Context& context);
 void measure_decisions_over_http(Context& context);
 void measure_tokens(Context& context);
 void measure_lists(Context& context);
+void measure_names(Context& context);
+void measure_access(Context& context);
 void measure_sign_in(Context& context);
 void measure_writes(Context& context);
 void measure_start(Context& context);

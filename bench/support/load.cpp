@@ -43,6 +43,10 @@ void send_all(int peer, std::string_view bytes) {
 std::size_t whole_answer(std::string_view bytes) {
   const auto head = bytes.find("\r\n\r\n");
   if (head == std::string_view::npos) return 0;
+  if (bytes.substr(0, head).find("\r\nTransfer-Encoding: chunked") != std::string_view::npos) {
+    // Nothing is pipelined, so that the last chunk is the end of what has come.
+    return bytes.ends_with("\r\n0\r\n\r\n") ? bytes.size() : 0;
+  }
   static constexpr std::string_view kLength = "\r\nContent-Length: ";
   std::size_t length = 0;
   if (const auto at = bytes.substr(0, head).find(kLength); at != std::string_view::npos) {
