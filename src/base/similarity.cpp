@@ -1,8 +1,10 @@
 #include "base/similarity.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace gatehouse::text {
 namespace {
@@ -80,40 +82,59 @@ std::size_t reach_of(std::size_t a, std::size_t b) {
   return half == 0 ? 0 : half - 1;
 }
 
-template <class Word>
-Word lowest(std::size_t count) {
-  return count >= sizeof(Word) * 8 ? ~Word{0} : (Word{1} << count) - 1;
-}
+std::uint64_t lowest(std::size_t count) { return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1; }
+
+constexpr std::uint32_t kNowhere = UINT32_MAX;  // beyond any place
+
+// What one comparison writes down.
+struct LargeRoom {
+  LargeRoom(std::size_t rest, std::size_t own, std::size_t distinct) : letters(rest), free(distinct + 1), taken(own) {}
+  std::vector<std::uint32_t> letters;  // of the other text, behind the prefix
+  std::vector<std::uint32_t> free;     // first place of each letter that may still be taken
+  std::vector<std::uint8_t> taken;     // by place
+};
 
 }  // namespace
 
+// The same without allocating. Written before it is read.
+struct Similar::SmallRoom {
+  std::array<std::uint32_t, kSmall> letters;
+  std::array<std::uint32_t, kSmall + 1> free;
+  std::array<std::uint8_t, kSmall> taken;
+};
+
 Similar::Similar(std::string_view key) : key_(key) {
-  for (auto rest = key; !rest.empty();) points_.push_back(take_point(rest));
-  if (points_.size() > kMaxPoints) return;
-  for (std::size_t at = 0; at < points_.size(); ++at) learn(points_[at], at);
+  const auto count = points_in(key);
+  if (!is_ascii(key)) others_.resize(std::bit_ceil(2 * count));
+  letters_.reserve(count);
+  for (auto rest = key; !rest.empty();) letters_.push_back(learn(take_point(rest)));
+  first_.assign(distinct_ + 1, kNowhere);
+  next_.assign(count, kNowhere);
+  for (auto at = static_cast<std::uint32_t>(count); at-- > 0;) {
+    next_[at] = std::exchange(first_[letters_[at]], at);
+    if (count <= kWord) places_[letters_[at]] |= std::uint64_t{1} << at;
+  }
 }
 
-void Similar::learn(char32_t point, std::size_t at) {
-  auto symbol = symbol_of(point);
-  if (symbol == 0) {
-    symbol = ++symbols_;
-    if (point < 128) {
-      ascii_[point] = symbol;
-    } else {
-      auto slot = point % kSlots;
-      while (others_[slot].point != 0) slot = (slot + 1) % kSlots;
-      others_[slot] = {point, symbol};
-    }
+std::uint32_t Similar::learn(char32_t point) {
+  if (const auto known = letter_of(point)) return known;
+  ++distinct_;
+  if (point < ascii_.size()) {
+    ascii_[point] = distinct_;
+  } else {
+    auto slot = point & (others_.size() - 1);
+    while (others_[slot].letter != 0) slot = (slot + 1) & (others_.size() - 1);
+    others_[slot] = {point, distinct_};
   }
-  if (at < 64) narrow_[symbol] |= std::uint64_t{1} << at;
-  wide_[symbol] |= Wide{1} << at;
+  return distinct_;
 }
 
 // At most half of the slots are taken.
-std::uint8_t Similar::symbol_of(char32_t point) const {
-  if (point < 128) return ascii_[point];
-  for (auto slot = point % kSlots; others_[slot].point != 0; slot = (slot + 1) % kSlots) {
-    if (others_[slot].point == point) return others_[slot].symbol;
+std::uint32_t Similar::letter_of(char32_t point) const {
+  if (point < ascii_.size()) return ascii_[point];
+  if (others_.empty()) return 0;
+  for (auto slot = point & (others_.size() - 1); others_[slot].letter != 0; slot = (slot + 1) & (others_.size() - 1)) {
+    if (others_[slot].point == point) return others_[slot].letter;
   }
   return 0;
 }
@@ -123,85 +144,102 @@ double Similar::to(std::string_view other, double at_least) const {
   if (other.empty() || key_.empty()) return 0;
   // The beginning that both share is matched letter by letter with itself, and is not looked at again.
   const auto same = common_prefix(key_, other);
+  const auto rest = other.substr(same);
   const bool ascii = is_ascii(other);
   const auto prefix = ascii ? same : points_in(other.substr(0, same));
-  auto rest = other.substr(same);
-  const auto count = prefix + (ascii ? rest.size() : points_in(rest));
-  const auto own = points_.size();
-  if (own > kMaxPoints || count > kMaxPoints) return slow(other);
-  const auto needed = fewest_matches(own, count, prefix, at_least);
-  if (std::min(own, count) < needed) return 0;
-  Symbols symbols;  // of the rest; written before they are read
-  std::size_t known = prefix;
-  for (std::size_t i = 0; i < count - prefix; ++i) {
-    symbols[i] = ascii ? ascii_[static_cast<unsigned char>(rest[i])] : symbol_of(take_point(rest));
-    known += symbols[i] != 0 ? 1 : 0;
+  const Lengths lengths{prefix, letters_.size(), prefix + (ascii ? rest.size() : points_in(rest))};
+  const auto needed = fewest_matches(lengths.own, lengths.other, prefix, at_least);
+  if (std::min(lengths.own, lengths.other) < needed) return 0;
+  if (lengths.own <= kSmall && lengths.other <= kSmall) {
+    SmallRoom room;
+    return compare(room, rest, ascii, lengths, needed);
+  }
+  LargeRoom room(lengths.other - prefix, lengths.own, distinct_);
+  return compare(room, rest, ascii, lengths, needed);
+}
+
+template <class Room>
+double Similar::compare(Room& room, std::string_view rest, bool ascii, const Lengths& lengths,
+                        std::size_t needed) const {
+  std::size_t known = lengths.prefix;
+  if (ascii) {
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      room.letters[i] = ascii_[static_cast<unsigned char>(rest[i])];
+      known += room.letters[i] != 0 ? 1 : 0;
+    }
+  } else {
+    for (std::size_t i = 0; !rest.empty(); ++i) {
+      room.letters[i] = letter_of(take_point(rest));
+      known += room.letters[i] != 0 ? 1 : 0;
+    }
   }
   if (known < needed) return 0;
-  return own <= 64 ? matched<std::uint64_t>(symbols, prefix, count, needed)
-                   : matched<Wide>(symbols, prefix, count, needed);
+  const auto found = lengths.own <= kWord ? by_words(room, lengths) : by_lists(room, lengths);
+  const auto matches = lengths.prefix + found.letters;
+  if (matches < needed) return 0;
+  return boosted(jaro(lengths.own, lengths.other, matches, found.displaced / 2), lengths.prefix);
 }
 
-template <class Word>
-double Similar::matched(Symbols& symbols, std::size_t prefix, std::size_t count, std::size_t needed) const {
-  const auto places = [this](std::uint8_t symbol) -> Word {
-    if constexpr (sizeof(Word) == sizeof(Wide)) {
-      return wide_[symbol];
-    } else {
-      return narrow_[symbol];
-    }
-  };
-  const auto own = points_.size();
-  const auto reach = reach_of(own, count);
-  Word taken = lowest<Word>(prefix);
-  Word window = lowest<Word>(prefix + reach + 1);
-  if (prefix > reach) window &= ~lowest<Word>(prefix - reach);
-  std::size_t found = 0;  // behind the prefix; the symbols that matched move to the front
-  for (std::size_t at = prefix; at < count; ++at) {
-    const auto symbol = symbols[at - prefix];
-    const Word free = places(symbol) & window & ~taken;
-    taken |= free & (Word{0} - free);
-    symbols[found] = symbol;
-    found += free != 0 ? 1 : 0;
-    window = (window << 1U) | Word{at < reach ? 1U : 0U};
+// Each letter of the other text in turn takes the first place of the same letter within reach that is free. In both ways
+// to do so, the letters that found one move to the front of the room's, to be compared with those of the places.
+
+template <class Room>
+Similar::Matched Similar::by_words(Room& room, const Lengths& lengths) const {
+  const auto [prefix, own, other] = lengths;
+  const auto reach = reach_of(own, other);
+  std::uint64_t taken = lowest(prefix);
+  std::uint64_t window = lowest(prefix + reach + 1);
+  if (prefix > reach) window &= ~lowest(prefix - reach);
+  std::size_t count = 0;
+  for (std::size_t at = prefix; at < other; ++at) {
+    const auto letter = room.letters[at - prefix];
+    const auto free = places_[letter] & window & ~taken;
+    taken |= free & (0 - free);
+    room.letters[count] = letter;
+    count += free != 0 ? 1 : 0;
+    window = (window << 1U) | (at < reach ? 1 : 0);
   }
-  const auto matches = prefix + found;
-  if (matches < needed || matches == 0) return 0;
   std::size_t displaced = 0;
-  Word left = taken & ~lowest<Word>(prefix);
-  for (std::size_t i = 0; i < found; ++i) {
-    const Word first = left & (Word{0} - left);
-    displaced += (places(symbols[i]) & first) == 0 ? 1 : 0;
+  auto left = taken & ~lowest(prefix);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto first = left & (0 - left);
+    displaced += (places_[room.letters[i]] & first) == 0 ? 1 : 0;
     left ^= first;
   }
-  return boosted(jaro(own, count, matches, displaced / 2), prefix);
+  return {count, displaced};
 }
 
-// Straight from the definition, for texts of any length.
-double Similar::slow(std::string_view other) const {
-  std::vector<char32_t> points;
-  for (auto rest = other; !rest.empty();) points.push_back(take_point(rest));
-  const auto own = points_.size();
-  const auto reach = reach_of(own, points.size());
-  std::vector<bool> taken(own);
-  std::vector<char32_t> found;
-  for (std::size_t at = 0; at < points.size(); ++at) {
-    const auto end = std::min(own, at + reach + 1);
-    for (std::size_t i = at > reach ? at - reach : 0; i < end; ++i) {
-      if (taken[i] || points_[i] != points[at]) continue;
-      taken[i] = true;
-      found.push_back(points[at]);
-      break;
+// The places that are asked for ascend, so one that was passed over once is never looked at again.
+template <class Room>
+Similar::Matched Similar::by_lists(Room& room, const Lengths& lengths) const {
+  const auto [prefix, own, other] = lengths;
+  const auto reach = reach_of(own, other);
+  std::copy(first_.begin(), first_.end(), room.free.begin());
+  std::fill_n(room.taken.begin(), own, std::uint8_t{0});
+  // By pointers of their own: what is written as bytes could otherwise be any of them.
+  auto* const letters = room.letters.data();
+  auto* const free = room.free.data();
+  auto* const taken = room.taken.data();
+  const auto* const next = next_.data();
+  std::size_t count = 0;
+  for (std::size_t at = prefix; at < other; ++at) {
+    const auto letter = letters[at - prefix];
+    const auto first = at < prefix + reach ? prefix : at - reach;
+    auto place = free[letter];
+    while (place < first) place = next[place];
+    if (place <= at + reach) {
+      taken[place] = 1;
+      letters[count++] = letter;
+      place = next[place];
     }
+    free[letter] = place;
   }
   std::size_t displaced = 0;
-  auto next = found.begin();
-  for (std::size_t i = 0; i < own; ++i) {
-    if (taken[i]) displaced += points_[i] != *next++ ? 1 : 0;
+  for (std::size_t place = prefix, i = 0; i < count; ++place) {
+    displaced += taken[place] & static_cast<unsigned>(letters_[place] != letters[i]);
+    i += taken[place];
   }
-  const auto differ = std::mismatch(points_.begin(), points_.end(), points.begin(), points.end()).first;
-  const auto prefix = static_cast<std::size_t>(differ - points_.begin());
-  return boosted(jaro(own, points.size(), found.size(), displaced / 2), prefix);
+  return {count, displaced};
 }
 
 }  // namespace gatehouse::text

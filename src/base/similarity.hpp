@@ -15,9 +15,9 @@
 
 namespace gatehouse::text {
 
-// One text against many. The same both ways; of equal texts 1, of an empty and another one 0. Up to 128 code points on
-// both sides nothing is allocated and the letters are matched a machine word at a time (Hyyrö's bit-parallel matching,
-// as in RapidFuzz); longer ones take time by the product of their lengths.
+// One text against many. The same both ways; of equal texts 1, of an empty and another one 0. In time by the sum of the
+// lengths; up to 128 code points on both sides nothing is allocated. A text of at most 64 is matched a machine word at a
+// time, as RapidFuzz does it.
 //
 // What is not UTF-8 is read as some letters or other.
 class Similar {
@@ -28,31 +28,45 @@ class Similar {
   [[nodiscard]] double to(std::string_view other, double at_least = 0) const;
 
  private:
-  static constexpr std::size_t kMaxPoints = 128;
-  using Wide = unsigned __int128;
-  using Symbols = std::array<std::uint8_t, kMaxPoints>;
+  static constexpr std::size_t kWord = 64;
+  static constexpr std::size_t kSmall = 128;
 
   // A letter beyond ASCII, and which of the key's distinct letters it is.
   struct Other {
-    char32_t point = 0;  // 0: an empty slot
-    std::uint8_t symbol = 0;
+    char32_t point = 0;
+    std::uint32_t letter = 0;  // 0: an empty slot
   };
-  static constexpr std::size_t kSlots = 256;
+  struct SmallRoom;
+  // What two texts share at their beginning, and the lengths with it.
+  struct Lengths {
+    std::size_t prefix;
+    std::size_t own;
+    std::size_t other;
+  };
+  struct Matched {
+    std::size_t letters = 0;    // behind the prefix
+    std::size_t displaced = 0;  // of them, in another order
+  };
 
-  [[nodiscard]] std::uint8_t symbol_of(char32_t point) const;
-  void learn(char32_t point, std::size_t at);
-  [[nodiscard]] double slow(std::string_view other) const;
-  template <class Word>
-  [[nodiscard]] double matched(Symbols& symbols, std::size_t prefix, std::size_t count, std::size_t needed) const;
+  std::uint32_t learn(char32_t point);
+  [[nodiscard]] std::uint32_t letter_of(char32_t point) const;
+  template <class Room>
+  [[nodiscard]] double compare(Room& room, std::string_view rest, bool ascii, const Lengths& lengths,
+                               std::size_t needed) const;
+  template <class Room>
+  [[nodiscard]] Matched by_words(Room& room, const Lengths& lengths) const;
+  template <class Room>
+  [[nodiscard]] Matched by_lists(Room& room, const Lengths& lengths) const;
 
   std::string key_;
-  std::vector<char32_t> points_;
-  // Symbol 0: not a letter of the key. Where each symbol stands in the key, as bits.
-  std::array<std::uint8_t, 128> ascii_{};
-  std::array<Other, kSlots> others_{};
-  std::uint8_t symbols_ = 0;
-  std::array<std::uint64_t, kMaxPoints + 1> narrow_{};  // keys of at most 64 code points
-  std::array<Wide, kMaxPoints + 1> wide_{};             // longer ones
+  // The key's letters by number in order of appearance, from 1; 0 is no letter of the key.
+  std::vector<std::uint32_t> letters_;
+  std::array<std::uint32_t, 128> ascii_{};
+  std::vector<Other> others_;
+  std::uint32_t distinct_ = 0;
+  std::array<std::uint64_t, kWord + 1> places_{};  // of each letter, as bits; of a key that fits
+  std::vector<std::uint32_t> first_;               // place of each letter
+  std::vector<std::uint32_t> next_;                // place of the same letter, from each place
 };
 
 }  // namespace gatehouse::text
