@@ -28,10 +28,9 @@ constexpr std::string_view kKeysSchema = R"({"type":"object","required":["keys"]
 class OAuthDialect final : public http::Dialect {
  public:
   void render(const Error& error, const Call&, http::Response& response) const override {
-    response.status = status(error.kind);
+    if (response.status < 400) response.status = status(error.kind);
     response.content_type = "application/json";
     response.headers.emplace_back("Cache-Control", "no-store");
-    if (error.retry_after_s != 0) response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
     response.body = oauth::render(oauth::TokenError{word(error.kind), error.detail, response.status, false});
   }
   [[nodiscard]] std::string_view error_media_type() const override { return "application/json"; }
