@@ -82,7 +82,8 @@ Result<RawAnswer> serve_file(Call& call, std::string_view name) {
   for (const auto* file = kInvitationPageFiles; !file->first.empty(); ++file) {
     if (file->first != name) continue;
     call.set_header("Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; "
+                    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+                    "form-action 'none'; "
                     "base-uri 'none'; frame-ancestors 'none'");
     call.set_header("X-Content-Type-Options", "nosniff");
     call.set_header("Referrer-Policy", "no-referrer");

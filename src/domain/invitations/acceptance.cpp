@@ -86,19 +86,18 @@ Result<InvitationPreview> Invitations::preview(std::string_view token) const {
       return;
     }
     Result<void> usable;
-    UserNo inviter;
+    std::string person;
     ledger_.graph().read([&](const View& view) {
       usable = rules::check_usable(view, *row, now);
-      if (row->inviter_kind == "user") inviter = view.find_user(UserId(row->inviter));
+      person = rules::inviter_name(tx, view, *row);
     });
     if (!usable) {
       shown = usable.error();
       return;
     }
-    const auto person = inviter ? Users::find(tx, inviter) : std::nullopt;
     const auto invited = Users::find_by_email(tx, row->email);
     shown = InvitationPreview{.inviter_company = Organizations::name_of(tx, row->organization),
-                              .inviter_person = person ? person->display_name : std::string(),
+                              .inviter_person = std::move(person),
                               .company_name = row->company_name,
                               .email = row->email,
                               .relation = row->relation,

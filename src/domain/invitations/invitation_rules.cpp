@@ -63,6 +63,13 @@ Result<Row> find_by_token(sql::Tx& tx, std::string_view token) {
   return *std::move(row);
 }
 
+std::string inviter_name(sql::Tx& tx, const View& view, const Row& row) {
+  if (row.inviter_kind != "user") return {};
+  const auto user = Users::find(tx, view.find_user(UserId(row.inviter)));
+  if (!user) return {};
+  return user->display_name.empty() ? user->user_name : user->display_name;
+}
+
 std::string described(const Row& row, std::string_view status) {
   std::string json;
   JsonWriter(json)

@@ -73,16 +73,11 @@ void vouch(store::Row& row, const Principal& who, Timestamp now, const Invitatio
 
 void mail_link(Unit& unit, const Mails& mails, const store::Row& row, const std::string& token,
                const InvitationRules& rules) {
-  std::string person;
-  if (row.inviter_kind == "user") {
-    const auto user = Users::find(unit.tx(), unit.view().find_user(UserId(row.inviter)));
-    if (user) person = user->display_name.empty() ? user->user_name : user->display_name;
-  }
   mails.enqueue(unit, {row.email,
                        "invitation",
                        row.locale,
                        {{"inviter_company", Organizations::name_of(unit.tx(), row.organization)},
-                        {"inviter_person", person},
+                        {"inviter_person", rules::inviter_name(unit.tx(), unit.view(), row)},
                         {"invited_company", row.company_name},
                         {"relation", std::string(name(row.relation))},
                         {"link", rules.public_url + "/invitations/accept#token=" + token},
