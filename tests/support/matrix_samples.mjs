@@ -1,0 +1,103 @@
+// What the access matrix knows of each operation: how it is called well, and what it answers to those who may not. An
+// operation without a sample fails the matrix, and so does a sample without its operation.
+import { kPassword, unique } from './v1.mjs';
+
+// Served to anyone, each for the reason that the server itself declares. This list only shrinks.
+export const kPublic = {
+  'POST /api/v1/auth/tokens': 'the proof comes in the body',
+  'POST /connect/token': "the client's credentials come in the request",
+  'GET /.well-known/jwks.json': 'public keys are public',
+  'GET /.well-known/authzen-configuration': 'discovery comes before credentials',
+  'GET /openapi.json': 'The interface is public; what it guards is not.',
+  'GET /docs': 'The interface is public; what it guards is not.',
+  'GET /docs/{file}': 'The interface is public; what it guards is not.',
+  'POST /access/invite/accept': "the invitation's token is the credential; a bearer is not looked at",
+  'GET /invitations/accept': 'the page shows nothing by itself',
+  'GET /invitations/page/{file}': 'the page shows nothing by itself',
+  'POST /invitations/preview': "the invitation's token is the credential",
+  'POST /invitations/accept': "the invitation's token is the credential",
+  'POST /invitations/reject': "the invitation's token is the credential",
+};
+
+export const kFine = [200, 201, 204];
+
+const account = () => ({ userName: unique('u').replaceAll(' ', '.'), email: `${unique('u').replaceAll(' ', '.')}@example.org`, password: kPassword });
+const org = ({ room }) => ({ path: { orgId: room.orgId } });
+const orgUser = ({ room, guest }) => ({ path: { orgId: room.orgId, userId: guest.id } });
+const user = ({ guest }) => ({ path: { userId: guest.id } });
+const question = ({ room, guest }) => ({ body: { subject: { type: 'user', id: guest.id }, action: { name: 'users.view' }, resource: { type: 'organization', id: room.orgId } } });
+const connection = ({ made }) => ({ path: { connection_id: made.connection_id } });
+const offer = () => ({ email: account().email, company_name: unique('Offered'), relation_type: 'agency' });
+const nothing = () => ({});
+
+// So that nobody but the boss lives there; whoever was the weak one reaches it no longer.
+async function empty({ world, boss, room }) {
+  const { items } = await world.must(200, 'GET', `/api/v1/orgs/${room.orgId}/users`, { as: boss });
+  for (const { userId } of items) if (userId !== boss.id) await world.must(204, 'DELETE', `/api/v1/orgs/${room.orgId}/users/${userId}`, { as: boss });
+}
+
+// `with` makes the path's values and the options of a good call. The rest are statuses, where the document's x-access
+// cannot tell them: the place is named in the body, or the rule depends on whose account or organization it is.
+//   stranger, customer  another tenant's admin, the admin of a customer of the room; the one's stand for the other's
+//   weak, agency        a machine client that reaches the room, an agency's admin there without roles; so here, too
+// `fresh`: the call ends the caller's session, so each makes it with one of its own. `old`: in a room three days old.
+// `logged`: what the room's log may tell of an attacker's own. `platform`: only the platform's administrator may.
+const kV1 = {
+  'GET /api/v1/auth/tokens/current': { with: nothing, stranger: kFine, weak: kFine },
+  'DELETE /api/v1/auth/tokens/current': { with: nothing, stranger: kFine, weak: [400, 403], agency: kFine, fresh: true },
+  'GET /api/v1/orgs': { with: nothing, stranger: kFine, weak: kFine },
+  'POST /api/v1/orgs': { with: ({ room }) => ({ body: { name: unique('Made'), parentOrgId: room.orgId } }), stranger: [404], weak: [403] },
+  'GET /api/v1/orgs/{orgId}': { with: org, weak: kFine },
+  'PUT /api/v1/orgs/{orgId}': { with: (s) => ({ ...org(s), body: { name: unique('Put') } }) },
+  'PATCH /api/v1/orgs/{orgId}': { with: (s) => ({ ...org(s), body: { description: 'x' } }) },
+  'DELETE /api/v1/orgs/{orgId}': { with: org, prepare: empty },
+  'GET /api/v1/orgs/{orgId}/children': { with: org, weak: kFine },
+  'GET /api/v1/orgs/{orgId}/parents': { with: org, weak: kFine },
+  'POST /api/v1/orgs/{orgId}/parent': { with: (s) => ({ ...org(s), body: { parentOrgId: s.home.orgId } }) },
+  'GET /api/v1/orgs/{orgId}/changes': { with: org },
+  'GET /api/v1/orgs/{orgId}/users': { with: org },
+  'POST /api/v1/orgs/{orgId}/users': { with: async (s) => ({ ...org(s), body: { userId: (await s.world.account()).id, orgRole: 'viewer' } }) },
+  'GET /api/v1/orgs/{orgId}/users/{userId}': { with: orgUser },
+  'PUT /api/v1/orgs/{orgId}/users/{userId}': { with: (s) => ({ ...orgUser(s), body: { orgRole: 'operator' } }), stranger: [404], weak: [403] },
+  'PATCH /api/v1/orgs/{orgId}/users/{userId}': { with: (s) => ({ ...orgUser(s), body: { orgRole: 'operator' } }), stranger: [404], weak: [403] },
+  'DELETE /api/v1/orgs/{orgId}/users/{userId}': { with: orgUser },
+  'GET /api/v1/users': { with: nothing, stranger: kFine, weak: kFine },
+  'POST /api/v1/users': { with: () => ({ body: account() }) },
+  'GET /api/v1/users/{userId}': { with: user, stranger: [404], weak: [404] },
+  'PATCH /api/v1/users/{userId}': { with: (s) => ({ ...user(s), body: { displayName: 'x' } }), stranger: [403, 404], weak: [403, 404], platform: true },
+  'DELETE /api/v1/users/{userId}': { with: user },
+  'GET /api/v1/users/{userId}/orgs': { with: user, stranger: [404], weak: [404] },
+  'POST /api/v1/oauth2/client-credentials': { with: () => ({ body: { name: unique('c'), scopes: ['orders.read'] } }), stranger: kFine, weak: [403], agency: kFine, logged: 'client.created' },
+  'GET /api/v1/oauth2/client-credentials': { with: nothing, stranger: kFine, weak: [200, 403], agency: kFine },
+  'DELETE /api/v1/oauth2/client-credentials/{clientCredentialId}': { with: async ({ world, boss }) => ({ path: { clientCredentialId: (await world.client(boss, ['orders.read'])).clientCredentialId } }), stranger: [404], weak: [403, 404], agency: [404] },
+  'POST /access/v1/evaluation': { with: question, stranger: [403, 404], weak: [403] },
+  'POST /access/v1/evaluations': { with: question, stranger: [403, 404], weak: [403] },
+};
+
+// Here every call acts on the active organization. Whoever cannot switch into the room does to its own what names nothing of
+// the room, and is told 400 of what is the room's.
+const kOwn = { stranger: kFine };
+const kTheirs = { stranger: [400] };
+const kAccess = {
+  'GET /access': { with: nothing, ...kOwn },
+  'POST /access/add': { with: async ({ world }) => ({ body: { email: (await world.account()).email } }), ...kOwn },
+  'POST /access/delete': { with: ({ guest }) => ({ body: { user_id: guest.id } }), ...kTheirs },
+  'POST /access/edit': { with: ({ guest }) => ({ body: { user_id: guest.id, add: ['USER_VIEW'] } }), ...kTheirs },
+  'GET /access/roles': { with: nothing, ...kOwn },
+  'GET /access/invite': { with: nothing, ...kOwn },
+  'POST /access/invite': { with: () => ({ body: offer() }), ...kOwn },
+  'POST /access/invite/{invitation_id}/reject': { with: async ({ world, boss }) => ({ path: await world.done('/access/invite', boss, offer()) }), ...kTheirs, weak: [403] },
+  'POST /access/invite/{invitation_id}/resend': { with: ({ room }) => ({ path: { invitation_id: room.invitation_id } }), ...kTheirs, old: true },
+  'GET /access/invite/{connection_id}/agency-roles': { with: connection, ...kTheirs },
+  'POST /access/invite/{connection_id}/agency-roles/edit': { with: (s) => ({ ...connection(s), body: { add: ['USER_VIEW'] } }), ...kTheirs },
+  'POST /access/add-api-token': { with: () => ({ body: { roles: ['USER_VIEW'] } }), ...kOwn },
+  'GET /access/api-tokens': { with: nothing, ...kOwn },
+  'POST /access/api-tokens/{id}/revoke': { with: async ({ world, boss }) => ({ path: await world.done('/access/add-api-token', boss, { roles: ['USER_VIEW'] }) }), ...kTheirs },
+  'GET /access/connections': { with: nothing, ...kOwn },
+  'POST /access/connections/{connection_id}/end': { with: connection, ...kTheirs },
+  'GET /access/clients': { with: nothing, ...kOwn },
+  'GET /access/notifications': { with: nothing, ...kOwn },
+  'POST /access/switch-company': { with: ({ room }) => ({ body: { company: room.name } }), ...kTheirs, weak: [403], agency: kFine },
+};
+
+export const kSamples = { ...kV1, ...kAccess };
