@@ -42,20 +42,20 @@ using Groups = std::map<std::string, Group>;
 class RouterTest : public ::testing::Test {
  public:
   RouterTest() {
-    declare(words_, "/words");
-    declare(plain_, "/plain");
+    declare(own_words, "/words");
+    declare(plain_words, "/plain");
   }
   void start(const ServerOptions& options = {}) {
-    served.router->mount(words_);
-    served.router->mount(plain_);
+    served.router->mount(own_words);
+    served.router->mount(plain_words);
     served.router->speak("/words", dialect);
     served.router->also_at("/saas/words", "/words");
     served.start(options);
   }
 
   testing::PlainWords dialect;
-  Surface words_{"words", dialect};
-  Surface plain_{"plain", plain_dialect()};
+  Surface own_words{"words", dialect};
+  Surface plain_words{"plain", plain_dialect()};
   RunningRouter served;
 
  private:
@@ -151,13 +151,13 @@ TEST_F(RouterTest, ServesAnotherPrefixFromTheSameTable) {
 }
 
 TEST_F(RouterTest, RefusesAnotherNameThatWouldHideEndpoints) {
-  served.router->mount(words_);
+  served.router->mount(own_words);
   EXPECT_THROW(served.router->also_at("/words", "/plain"), std::logic_error);
   EXPECT_THROW(served.router->also_at("/words/", "/plain"), std::logic_error);
   EXPECT_THROW(served.router->also_at("saas", "/words"), std::logic_error);
   RunningRouter other;
   other.router->also_at("/plain", "/words");
-  EXPECT_THROW(other.router->mount(plain_), std::logic_error);
+  EXPECT_THROW(other.router->mount(plain_words), std::logic_error);
 }
 
 TEST_F(RouterTest, LetsTheDialectDecideAboutEveryStatus) {
@@ -278,8 +278,8 @@ TEST_F(RouterTest, WritesMapsOfDescribedThings) {
 }
 
 TEST_F(RouterTest, DescribesWhatItServes) {
-  plain_.add({.id = "rows", .path = "/plain/rows", .anyone_because = "a test"},
-             [](Call&, Anyone, Nothing) -> Result<Stream<Named>> { return Stream<Named>{}; });
+  plain_words.add({.id = "rows", .path = "/plain/rows", .anyone_because = "a test"},
+                  [](Call&, Anyone, Nothing) -> Result<Stream<Named>> { return Stream<Named>{}; });
   start();
   const std::string document = openapi_document({}, served.router->routes(), served.names);
   const auto has = [&](std::string_view text) { return document.find(text) != std::string::npos; };
