@@ -81,6 +81,13 @@ Parsed parsed(const std::string& bytes) {
   return read;
 }
 
+// Each is one character on the screen, 25 bytes without a blank.
+std::string families(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += "\U0001F469\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466";
+  return all;
+}
+
 bool holds(const std::string& bytes, std::string_view text) { return bytes.find(text) != std::string::npos; }
 
 TEST(Messages, SayWhoWhomWhenAndWhat) {
@@ -113,9 +120,7 @@ TEST(Messages, AreTheSameBytesEveryTime) {
 
 TEST(Messages, EndEveryLineWithCrlfAndKeepHeadersShort) {
   auto mail = message();
-  mail.subject = "Invitación de " + std::string(150, 'x') +
-                 " y compañía, 東京 "
-                 "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦";
+  mail.subject = "Invitación de " + std::string(150, 'x') + " y compañía, 東京 " + families(4);
   mail.to.name = "Ñandú \"El Rápido\" <otro@example.test>";
   mail.text = "señor\nsin fin de línea";
   for (const auto encoding : {TextEncoding::kEightBit, TextEncoding::kQuotedPrintable}) {
@@ -142,11 +147,7 @@ TEST(Messages, KeepNamesAndSubjectsOfAnyLanguage) {
       "ana@example.test, eva@example.test",
       "Acme; Bcc: eva@example.test",
       "two  blanks",
-      "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩"
-      "‍"
-      "👧"
-      "‍"
-      "👦",
+      families(6),
       std::string(200, 'W'),
       "O'Neill \"the second\"",
       "{{link}}",

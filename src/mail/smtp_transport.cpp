@@ -71,12 +71,7 @@ class SmtpTransport final : public Transport {
  public:
   explicit SmtpTransport(SmtpOptions options) : options_(std::move(options)), handle_(new_handle()) { configure(); }
 
-  // Without a goodbye: the server, or the way to it, may be gone, and curl would wait for the answer.
-  ~SmtpTransport() override {
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    if (curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK && socket != CURL_SOCKET_BAD)
-      ::shutdown(socket, SHUT_RDWR);
-  }
+  ~SmtpTransport() override { hang_up(); }
   SmtpTransport(const SmtpTransport&) = delete;
   SmtpTransport& operator=(const SmtpTransport&) = delete;
 
@@ -98,12 +93,24 @@ class SmtpTransport final : public Transport {
     set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
     set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
     if (code == CURLE_OK) return {};
-    return explain(code, words.data(), transfer);
+    Error error = explain(code, words.data(), transfer);
+    // curl may keep a connection on which an answer is still to come; the next mail must not take it for its own.
+    hang_up();
+    handle_ = new_handle();
+    configure();
+    return error;
   }
 
   void interrupt() noexcept override { interrupted_ = true; }
 
  private:
+  // Without a goodbye: the server, or the way to it, may be gone, and curl would wait for the answer.
+  void hang_up() {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK && socket != CURL_SOCKET_BAD)
+      ::shutdown(socket, SHUT_RDWR);
+  }
+
   template <class T>
   void set(CURLoption option, T value) {
     if (const CURLcode code = curl_easy_setopt(handle_.get(), option, value); code != CURLE_OK)
@@ -151,6 +158,8 @@ class SmtpTransport final : public Transport {
                             (code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && transfer.body_asked));
     const bool permanent = about_mail && transfer.reply.is_permanent();
     if (words.empty() || code == CURLE_LOGIN_DENIED) words = curl_easy_strerror(code);
+    if (code == CURLE_ABORTED_BY_CALLBACK) words = interrupted_ ? "interrupted" : "timed out";
+    if (about_mail && transfer.body_asked) words = "message refused";
     std::string detail = fmt::format("{}:{}: {}", options_.server.host, options_.server.port, words);
     // A refusal of the body may quote it, and the body holds a secret link.
     if (about_mail) detail.append(transfer.reply.told(transfer.body_asked));
@@ -160,7 +169,7 @@ class SmtpTransport final : public Transport {
 
   const SmtpOptions options_;
   std::atomic<bool> interrupted_ = false;
-  const Handle handle_;
+  Handle handle_;
 };
 
 }  // namespace

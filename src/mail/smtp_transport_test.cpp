@@ -172,11 +172,23 @@ TEST(Smtp, DoesNotWaitForeverForAServerThatStalls) {
 }
 
 TEST(Smtp, SendsAfterAFailureOverTheSameTransport) {
-  SmtpTestServer server(answering("RCPT", "450 later"));
-  const auto transport = smtp_transport(options_for(server));
-  EXPECT_FALSE(transport->send(smtp_message()).ok());
-  server.follow({});
-  EXPECT_TRUE(transport->send(smtp_message()).ok());
+  for (const auto* stage : {"EHLO", "MAIL", "RCPT", "DATA", "body", "end"}) {
+    for (const auto reply : {std::string_view("450 later"), std::string_view("550 no"), kCloses, kStalls}) {
+      if (reply == kStalls && stage != std::string_view("RCPT") && stage != std::string_view("end")) continue;  // slow
+      SmtpTestServer server(answering(stage, reply));
+      auto options = options_for(server);
+      if (reply == kStalls) options.total_timeout = 1s;
+      const auto transport = smtp_transport(options);
+      // Who does not know EHLO may know HELO.
+      const bool goes_on = stage == std::string_view("EHLO") && !reply.starts_with('(');
+      EXPECT_EQ(transport->send(smtp_message()).ok(), goes_on) << stage << reply;
+      const std::size_t before = server.bodies().size();
+      server.follow({});
+      const auto second = transport->send(smtp_message("eva@example.test"));
+      EXPECT_TRUE(second.ok()) << stage << reply << second.error().detail;
+      EXPECT_EQ(server.bodies().size(), before + 1);
+    }
+  }
 }
 
 TEST(Smtp, LeavesWithoutWaitingForAGoodbye) {
