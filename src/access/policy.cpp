@@ -93,20 +93,51 @@ std::vector<OrganizationNo> path_up(const View& view, OrganizationNo at) {
   return path;
 }
 
-// The agencies by whose connections alone the caller holds the permission; none when it holds it in another way too.
-std::vector<OrganizationNo> agencies_acted_for(const View& view, const Principal& who, PermissionNo wanted,
-                                               OrganizationNo at) {
+// The agencies of the caller that are connected with the organization or one above it.
+std::vector<OrganizationNo> agencies_of(const View& view, const Principal& who, OrganizationNo at) {
   std::vector<OrganizationNo> agencies;
   if (!who.user) return agencies;
   for (const auto organization : path_up(view, at)) {
-    for (const auto no : view.direct_roles(who.user, organization)) {
-      if (view.role(no)->permissions.contains(wanted)) return {};
-    }
     for (const auto& connection : view.connections_of_customer(organization)) {
       if (view.is_member(who.user, connection.agency)) agencies.push_back(connection.agency);
     }
   }
   return agencies;
+}
+
+// What the caller holds there by grants of its own, without what connections carry.
+Ceiling own_ceiling(const View& view, const Pass& pass, OrganizationNo at) {
+  Ceiling own(view, pass, at);
+  PermissionSet held;
+  auto heaviest = INT32_MIN;
+  for (const auto organization : path_up(view, at)) {
+    for (const auto no : view.direct_roles(pass.principal().user, organization)) {
+      held |= view.role(no)->permissions;
+      heaviest = std::max(heaviest, view.role(no)->weight);
+    }
+  }
+  own.permissions &= held;  // a client's are narrower than its owner's
+  own.weight = std::min(own.weight, heaviest);
+  return own;
+}
+
+PermissionSet needed_by(Action action) {
+  PermissionSet needed;
+  needed.insert(rule(action).permission);
+  needed.insert(rule(action).also);
+  return needed;
+}
+
+Result<void> check_lasting(const View& view, const Pass& pass, OrganizationNo at, const std::vector<RoleNo>& roles,
+                           const PermissionSet& needed) {
+  const auto own = own_ceiling(view, pass, at);
+  const bool covered = own.permissions.includes(needed) && std::all_of(roles.begin(), roles.end(), [&](RoleNo no) {
+                         const auto* role = view.role(no);
+                         return role != nullptr && own.covers(*role);
+                       });
+  if (covered) return {};
+  return forbidden("access.through_agency",
+                   "You hold this through an agency's connection; nothing that would outlast it can be given by it.");
 }
 
 }  // namespace
@@ -221,19 +252,23 @@ Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationN
   return {};
 }
 
-Result<void> Policy::acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at) {
-  if (agencies_acted_for(view, pass.principal(), rule(pass.action()).permission, at).empty()) return {};
-  return forbidden("access.through_agency", "Who acts for an agency cannot do this in its customer.");
+Result<void> Policy::acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at,
+                                       const std::vector<RoleNo>& roles) {
+  if (agencies_of(view, pass.principal(), at).empty()) return {};
+  return check_lasting(view, pass, at, roles, needed_by(pass.action()));
 }
 
 Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
-                               PermissionNo permission) {
-  for (const auto agency : agencies_acted_for(view, pass.principal(), permission, at)) {
-    if (!view.is_member(target, agency)) continue;
-    return forbidden("access.through_agency",
-                     "Who acts for an agency gives its own people nothing in its customer but through the connection.");
-  }
-  return {};
+                               const std::vector<RoleNo>& roles) {
+  return may_admit(view, pass, at, target, roles, needed_by(pass.action()));
+}
+
+Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
+                               const std::vector<RoleNo>& roles, PermissionSet needed) {
+  const auto agencies = agencies_of(view, pass.principal(), at);
+  const bool is_theirs = std::any_of(agencies.begin(), agencies.end(),
+                                     [&](OrganizationNo agency) { return view.is_member(target, agency); });
+  return is_theirs ? check_lasting(view, pass, at, roles, needed) : Result<void>();
 }
 
 Result<void> Policy::may_touch_account(const View& view, const Pass& pass, UserNo target) {

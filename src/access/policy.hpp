@@ -82,16 +82,17 @@ class Policy {
   // The same for the whole account: nothing it holds anywhere outranks the caller there.
   static Result<void> may_touch_account(const View& view, const Pass& pass, UserNo target);
 
-  // Who acts at `at` for an agency, by its connection alone, gives nothing that would outlive the connection. For acts
-  // that would, whatever the roles. Errors: access.through_agency.
-  static Result<void> acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at);
-  // The same for rights of a user, who must not be one of that agency's; `permission` is what is held by the connection
-  // alone. Errors: access.through_agency.
+  // Nothing that is given outlives the connection by whose roles alone it could be given (decision 16). For acts whose
+  // effect lasts: the caller holds the action's permissions at `at`, and may give the roles, by grants of its own.
+  // Errors: access.through_agency.
+  static Result<void> acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at,
+                                        const std::vector<RoleNo>& roles = {});
+  // The same for what is given to a user, when that is one of the agency's people; others may be given what the
+  // connection carries. Errors: access.through_agency.
   static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
-                                PermissionNo permission);
-  static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target) {
-    return may_admit(view, pass, at, target, rule(pass.action()).permission);
-  }
+                                const std::vector<RoleNo>& roles, PermissionSet needed);
+  static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
+                                const std::vector<RoleNo>& roles);
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
 

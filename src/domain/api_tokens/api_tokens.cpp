@@ -36,7 +36,8 @@ std::vector<RoleNo> roles_to_give(const Unit& unit, const access::Pass& pass, Or
   auto roles = unit.view().roles();
   roles.erase(std::remove_if(roles.begin(), roles.end(),
                              [&](RoleNo no) {
-                               return !access::Policy::may_assign(unit.view(), unit.permissions(), pass, at, {no}).ok();
+                               return !access::Policy::may_assign(unit.view(), unit.permissions(), pass, at, {no}).ok() ||
+                                      !access::Policy::acts_in_own_right(unit.view(), pass, at, {no}).ok();
                              }),
               roles.end());
   return roles;
@@ -61,12 +62,12 @@ Result<CreatedApiToken> ApiTokens::create(const access::Permit<access::Action::k
   }
   return ledger_.write(permit, [&](Unit& unit) -> Result<CreatedApiToken> {
     const auto at = permit.organization();
-    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
     if (store::count(unit.tx(), at) >= kMaxApiTokens) {
       return conflict("api_token.too_many", "At most 1000 API tokens an organization.");
     }
     auto roles = in.roles ? *in.roles : roles_to_give(unit, permit, at);
     TRY(access::Policy::may_assign(unit.view(), unit.permissions(), permit, at, roles));
+    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at, roles));
     auto secret = crypto::mint_opaque_token(kKind, unit.random());
     const Principal& who = unit.actor();
     ApiToken token;

@@ -99,10 +99,10 @@ Result<std::vector<std::string>> Connections::edit_roles(
     if (row->customer != permit.organization()) {
       return forbidden("connection.not_customer", "Only the customer decides what its agency may do.");
     }
-    TRY(Policy::acts_in_own_right(unit.view(), permit, row->customer));
     const auto held = store::roles(unit.tx(), id);
     const auto change = TRY(resolve(unit.view(), edit, held));
     TRY(Policy::may_assign(unit.view(), unit.permissions(), permit, row->customer, change.named));
+    TRY(Policy::acts_in_own_right(unit.view(), permit, row->customer, change.added));
     if (change.added.empty() && change.removed.empty()) return role_names(unit.view(), held);
     for (const auto role : change.removed) store::remove_role(unit.tx(), id, role);
     for (const auto role : change.added) store::add_role(unit.tx(), id, role);
