@@ -61,7 +61,7 @@ class FileTransport final : public Transport {
     if (!directory.is_open()) return unavailable("made", errno);
     const std::string stem = stem_of(message);
     const std::string started = "." + stem + ".tmp";
-    const auto written = write_and_name(directory.number(), started, stem + ".eml", bytes);
+    auto written = write_and_name(directory.number(), started, stem + ".eml", bytes);
     if (!written.ok()) {
       ::unlinkat(directory.number(), started.c_str(), 0);
       return written;

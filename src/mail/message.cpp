@@ -77,13 +77,7 @@ Result<void> check(const Message& message) {
   TRY(check_address(message.to.address, "to.address"));
   TRY(check_line(message.to.name, "to.name"));
   TRY(check_line(message.subject, "subject"));
-  // The same characters as a domain of an address, so that GMime writes it as it is.
-  const auto in_host = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
-  if (message.host.empty() || message.host.size() > 253 ||
-      !std::all_of(message.host.begin(), message.host.end(), in_host)) {
-    return refused("host", "must be a host name");
-  }
-  return {};
+  return check_address("x@" + message.host, "host");
 }
 
 // GMime lets pass what looks like an encoded word already, and writes words without blanks as long as they are; both
@@ -195,7 +189,7 @@ Result<std::string> write_message(const Message& message, TextEncoding encoding)
   add_mailbox(mail.get(), GMIME_ADDRESS_TYPE_TO, message.to);
   g_mime_message_set_subject(mail.get(), header_words(message.subject).c_str(), "utf-8");
   GMimeObject* const headers = GMIME_OBJECT(mail.get());
-  const std::string message_id = "<" + message.id.to_string() + "@" + message.host + ">";
+  const std::string message_id = "<" + envelope_address(message.id.to_string() + "@" + message.host) + ">";
   g_mime_object_set_header(headers, "Message-ID", message_id.c_str(), nullptr);
   // RFC 3834 5: nobody's absence note answers it.
   g_mime_object_set_header(headers, "Auto-Submitted", "auto-generated", nullptr);

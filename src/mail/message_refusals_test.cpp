@@ -92,7 +92,7 @@ TEST(Messages, RefuseWhatIsNotOneAddress) {
 }
 
 TEST(Messages, RefuseAHostThatIsNone) {
-  for (const char* host : {"", "a b", "a>", "a@b", "bücher.example"}) {
+  for (const char* host : {"", "a b", "a>", "a@b", "a..b", "-"}) {
     auto mail = message();
     mail.host = host;
     EXPECT_FALSE(write_message(mail, TextEncoding::kEightBit).ok()) << host;

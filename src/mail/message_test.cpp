@@ -187,6 +187,12 @@ TEST(Messages, TakeInternationalizedAddresses) {
   EXPECT_EQ(parsed(bytes_of(mail)).to[0].address, "\"ana, the first\"@example.test");
 }
 
+TEST(Messages, HaveIdsInAscii) {
+  auto mail = message();
+  mail.host = "bücher.example";
+  EXPECT_EQ(parsed(bytes_of(mail)).message_id, std::string(kId) + "@xn--bcher-kva.example");
+}
+
 TEST(Envelopes, HaveDomainsInAscii) {
   EXPECT_EQ(envelope_address("ana@bücher.example"), "ana@xn--bcher-kva.example");
   EXPECT_EQ(envelope_address("josé@bücher.example"), "josé@xn--bcher-kva.example");
