@@ -96,9 +96,20 @@ class SmtpTestServer {
     return of;
   }
   std::string answer_to(std::string_view what, std::string_view otherwise) {
+    const auto answers = script().answers;
+    const auto found = answers.find(what);
+    return found == answers.end() ? std::string(otherwise) : found->second;
+  }
+
+  SmtpScript script() {
     const std::lock_guard lock(mutex_);
-    const auto found = script_.answers.find(what);
-    return found == script_.answers.end() ? std::string(otherwise) : found->second;
+    return script_;
+  }
+  std::string feature_lines() {
+    const auto features = script().features;
+    std::string lines;
+    for (const auto& feature : features) lines += "250-" + feature + "\r\n";
+    return lines;
   }
 
   void run() {
@@ -148,7 +159,7 @@ class SmtpTestServer {
 
   void converse() {
     std::string line;
-    if (!say(script_.greeting)) return;
+    if (!say(script().greeting)) return;
     while (hear(line)) {
       {
         const std::lock_guard lock(mutex_);
@@ -157,9 +168,7 @@ class SmtpTestServer {
       }
       const std::string verb = line.substr(0, line.find(' '));
       if (verb == "EHLO") {
-        std::string reply;
-        for (const auto& feature : script_.features) reply += "250-" + feature + "\r\n";
-        if (!say(answer_to(verb, reply + "250 OK"))) return;
+        if (!say(answer_to(verb, feature_lines() + "250 OK"))) return;
       } else if (verb == "AUTH") {
         if (!authenticate()) return;
       } else if (verb == "STARTTLS") {
@@ -200,7 +209,7 @@ class SmtpTestServer {
       const std::lock_guard lock(mutex_);
       bodies_.push_back(std::move(bytes));
     }
-    return say(answer) && !script_.leaves_after_mail;
+    return say(answer) && !script().leaves_after_mail;
   }
 
   std::mutex mutex_;  // guards what tests read while the server speaks
