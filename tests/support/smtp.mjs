@@ -70,10 +70,7 @@ export class SmtpServer {
         // Tells what it was told: nobody must repeat it.
         else done(Object.assign(new Error(`5.7.8 Wrong: ${username} ${password}`), { responseCode: 535 }));
       },
-      onConnect: (session, done) => {
-        this.connections += 1;
-        this.#pass('connect', session, done);
-      },
+      onConnect: (session, done) => this.#pass('connect', session, done),
       onMailFrom: (address, session, done) => {
         this.begun.push({ secure: session.secure });
         this.#pass('mail', session, done);
@@ -81,6 +78,7 @@ export class SmtpServer {
       onRcptTo: ({ address }, session, done) => this.#pass('rcpt', session, done, address),
       onData: (stream, session, done) => this.#take(stream, session, done),
     });
+    this.#server.server.on('connection', () => (this.connections += 1));
     this.#server.on('error', () => {});  // of connections that die, by our hand mostly
     await new Promise((ready) => this.#server.listen(this.port ?? 0, host, ready));
     const credentials = auth ? `${encodeURIComponent(auth.user)}:${encodeURIComponent(auth.password)}@` : '';
