@@ -19,6 +19,7 @@ using testing::mail;
 using testing::ScriptedQueue;
 using testing::ScriptedTransport;
 
+// What the doubles are told to do holds its own state: the delivery runs until the fixture ends.
 class Deliveries : public ::testing::Test {
  protected:
   Delivery& start(Delivery::Options options = {}) {
@@ -104,8 +105,7 @@ TEST_F(Deliveries, OutliveATransportThatThrows) {
 }
 
 TEST_F(Deliveries, ReportAQueueThatFailsAndTryAgain) {
-  int failures = 2;
-  queue.trouble = [&](const std::string& call) {
+  queue.trouble = [failures = 2](const std::string& call) mutable {
     if (call == "take" && failures-- > 0) throw std::runtime_error("disk full");
   };
   queue.add(mail(1));
@@ -119,8 +119,7 @@ TEST_F(Deliveries, ReportAQueueThatFailsAndTryAgain) {
 }
 
 TEST_F(Deliveries, DoNotSendAgainWhatTheQueueCouldNotBeTold) {
-  int failures = 2;
-  queue.trouble = [&](const std::string& call) {
+  queue.trouble = [failures = 2](const std::string& call) mutable {
     if (call == "sent" && failures-- > 0) throw std::runtime_error("disk full");
   };
   queue.add(mail(1));
@@ -143,8 +142,7 @@ TEST_F(Deliveries, AreWokenByANewMail) {
 }
 
 TEST_F(Deliveries, DoNotSleepThroughAMailThatCameDuringATurn) {
-  bool added = false;
-  queue.trouble = [&](const std::string& call) {
+  queue.trouble = [this, added = false](const std::string& call) mutable {
     if (call != "took" || added) return;
     added = true;  // after the queue was found empty, before the delivery sleeps
     queue.add(mail(1));
@@ -172,7 +170,7 @@ TEST_F(Deliveries, StopWhileTheySleep) {
 }
 
 TEST_F(Deliveries, WhenStoppedTellOfTheMailInHandAndTakeNoOther) {
-  transport.answer = [&](const Message&) -> Result<void> {
+  transport.answer = [this](const Message&) -> Result<void> {
     journal.wait_for("interrupt");
     return Error{ErrorKind::kUnavailable, "mail.unavailable", "interrupted"};
   };
