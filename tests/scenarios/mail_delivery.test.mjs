@@ -125,7 +125,7 @@ test('names of every kind are text in a mail, and nothing else', async (t) => {
 
 test('addresses of every language are taken, and the mail goes exactly there', async (t) => {
   const addresses = [
-    'josé.garcía@example.org', '用户@例子.example', 'δοκιμή@παράδειγμα.example', 'info@bücher.example', 'info@xn--strae-oqa.example',
+    'josé.garcía@example.org', '用户@例子.example', 'δοκιμή@παράδειγμα.example', 'info@bücher.example', 'info@xn--strae-oqa.example', 'info@XN--BCHER-KVA.example',
     "o'brien+tag=1@example.org", 'Upper.Case@Example.ORG', '!#$%&\'*+-/=?^_`{|}~@example.org', 'someone@localhost',
     `${'l'.repeat(64)}@${'d'.repeat(60)}.${'e'.repeat(60)}.${'f'.repeat(60)}.org`,
   ];
@@ -175,6 +175,7 @@ test('a sender whose domain is of another language is one, given or by default',
   const { server } = other;
   for (const [variable, value, expected] of [
     ['GATEHOUSE_PUBLIC_URL', 'https://bücher.example', /^gatehouse@(bücher|xn--bcher-kva)\.example$/],
+    ['GATEHOUSE_PUBLIC_URL', 'https://xn--bcher-kva.example:8443/gate', /^gatehouse@(bücher|xn--bcher-kva)\.example$/],
     ['GATEHOUSE_MAIL_FROM', 'büro@exämple.test', /^büro@(exämple|xn--exmple-cua)\.test$/],
   ]) {
     await smtp.stop();

@@ -11,6 +11,7 @@ import { freshFolder } from './gatehouse.mjs';
 
 const waitTimeout_ms = 30_000;
 const stages = ['connect', 'mail', 'rcpt', 'data', 'end'];
+const does = ['refuse', 'stall', 'die', 'hold'];
 
 // A key and a certificate that signs itself, for localhost and 127.0.0.1; valid for years, because tests move clocks.
 export function selfSigned() {
@@ -27,6 +28,7 @@ export class SmtpServer {
   #options;
   #files = null;
   #fault = null;
+  #held = [];
   #waiting = [];
   #stopped = true;
 
@@ -87,14 +89,16 @@ export class SmtpServer {
   }
 
   // From now on. at: 'connect', 'mail', 'rcpt', 'data' (the body has begun) or 'end' (it is whole). does: 'refuse' (with `code`
-  // and `text`, which at 'end' may be made of the mail by a function), 'stall' (says nothing more) or 'die' (the connection
-  // breaks). `to` spares other recipients (at 'rcpt'), `times` is how often; afterwards, and after behave() without a fault,
-  // everything is taken.
+  // and `text`, which at 'end' may be made of the mail by a function), 'stall' (says nothing more), 'die' (the connection
+  // breaks) or 'hold' (goes on when behave() is called again; not at 'data'). `to` spares other recipients (at 'rcpt'),
+  // `after` is how many are spared first, `times` is how often; afterwards, and after behave() without a fault, everything is
+  // taken.
   behave(fault = null) {
-    if (fault && (!stages.includes(fault.at) || !['refuse', 'stall', 'die'].includes(fault.does))) {
+    if (fault && (!stages.includes(fault.at) || !does.includes(fault.does) || (fault.at === 'data' && fault.does === 'hold'))) {
       throw new Error(`no such fault: ${JSON.stringify(fault)}`);
     }
-    this.#fault = fault && { code: 550, text: '5.0.0 Refused', times: Infinity, ...fault };
+    for (const go of this.#held.splice(0)) go();
+    this.#fault = fault && { code: 550, text: '5.0.0 Refused', times: Infinity, after: 0, ...fault };
     this.faults = 0;
   }
 
@@ -102,6 +106,8 @@ export class SmtpServer {
   #strikes(at, address) {
     const fault = this.#fault;
     if (!fault || fault.at !== at || fault.times <= 0 || (fault.to && fault.to !== address)) return null;
+    fault.after -= 1;
+    if (fault.after >= 0) return null;
     fault.times -= 1;
     this.faults += 1;
     this.#look();
@@ -111,6 +117,7 @@ export class SmtpServer {
   #strike(fault, session, done, raw) {
     const said = () => (typeof fault.text === 'function' ? fault.text(raw) : fault.text);
     if (fault.does === 'refuse') done(Object.assign(new Error(said()), { responseCode: fault.code }));
+    if (fault.does === 'hold') this.#held.push(done);
     if (fault.does === 'die') this.#destroy((connection) => connection.id === session.id);
   }
 
@@ -140,20 +147,26 @@ export class SmtpServer {
   async #keep(raw, session, done) {
     const { from, to, ...parsed } = await simpleParser(raw);
     const fault = this.#strikes('end');
+    let mail = null;
     if (fault?.does !== 'refuse') {
-      this.mails.push({
+      mail = {
         ...parsed,
         envelope: { from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map(({ address }) => address) },
-        answered: !fault,
+        answered: false,
         secure: session.secure,
         user: session.user ?? null,
         raw: raw.toString('utf8'),
         from: from?.value[0],
         to: to?.value[0],
-      });
+      };
+      this.mails.push(mail);
     }
-    if (fault) this.#strike(fault, session, done, raw.toString('utf8'));
-    else done();
+    const answer = (error) => {
+      if (mail) mail.answered = !error;
+      done(error);
+    };
+    if (fault) this.#strike(fault, session, answer, raw.toString('utf8'));
+    else answer();
     this.#look();
   }
 
