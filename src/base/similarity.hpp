@@ -16,8 +16,7 @@
 namespace gatehouse::text {
 
 // One text against many. The same both ways; of equal texts 1, of an empty and another one 0. In time by the sum of the
-// lengths; up to 128 code points on both sides nothing is allocated. A text of at most 64 is matched a machine word at a
-// time, as RapidFuzz does it.
+// lengths; up to 128 code points on both sides nothing is allocated.
 //
 // What is not UTF-8 is read as some letters or other.
 class Similar {
@@ -28,7 +27,6 @@ class Similar {
   [[nodiscard]] double to(std::string_view other, double at_least = 0) const;
 
  private:
-  static constexpr std::size_t kWord = 64;
   static constexpr std::size_t kSmall = 128;
 
   // A letter beyond ASCII, and which of the key's distinct letters it is.
@@ -36,27 +34,29 @@ class Similar {
     char32_t point = 0;
     std::uint32_t letter = 0;  // 0: an empty slot
   };
-  struct SmallRoom;
-  // What two texts share at their beginning, and the lengths with it.
+  // Both lengths, with the beginning that is the same.
   struct Lengths {
     std::size_t prefix;
     std::size_t own;
     std::size_t other;
   };
-  struct Matched {
-    std::size_t letters = 0;    // behind the prefix
-    std::size_t displaced = 0;  // of them, in another order
+  // What it takes to reach `at_least`.
+  struct Needed {
+    Needed(const Lengths& lengths, double at_least);
+    [[nodiscard]] std::size_t most_displaced(const Lengths& lengths, std::size_t matches) const;
+    double jaro;
+    std::size_t matches;
   };
+  struct SmallRoom;
 
   std::uint32_t learn(char32_t point);
   [[nodiscard]] std::uint32_t letter_of(char32_t point) const;
   template <class Room>
-  [[nodiscard]] double compare(Room& room, std::string_view rest, bool ascii, const Lengths& lengths,
-                               std::size_t needed) const;
+  [[nodiscard]] double compare(Room& room, std::string_view rest, const Lengths& lengths, const Needed& needed) const;
   template <class Room>
-  [[nodiscard]] Matched by_words(Room& room, const Lengths& lengths) const;
+  [[nodiscard]] std::size_t read(Room& room, std::string_view rest, std::size_t count) const;
   template <class Room>
-  [[nodiscard]] Matched by_lists(Room& room, const Lengths& lengths) const;
+  [[nodiscard]] std::size_t match(Room& room, const Lengths& lengths) const;
 
   std::string key_;
   // The key's letters by number in order of appearance, from 1; 0 is no letter of the key.
@@ -64,9 +64,8 @@ class Similar {
   std::array<std::uint32_t, 128> ascii_{};
   std::vector<Other> others_;
   std::uint32_t distinct_ = 0;
-  std::array<std::uint64_t, kWord + 1> places_{};  // of each letter, as bits; of a key that fits
-  std::vector<std::uint32_t> first_;               // place of each letter
-  std::vector<std::uint32_t> next_;                // place of the same letter, from each place
+  std::vector<std::uint32_t> first_;  // place of each letter
+  std::vector<std::uint32_t> next_;   // place of the same letter, from each place; one more than there are places
 };
 
 }  // namespace gatehouse::text
