@@ -106,9 +106,13 @@ inline QueuedMail mail(std::uint8_t number) {
                   .created_at = *Timestamp::parse("2026-11-22T00:34:48Z"),
                   .to_address = "ana@example.test",
                   .to_name = "Ana",
-                  .template_name = "connection_ended",
+                  .template_name = "invitation_answered",
                   .locale = "en",
-                  .parameters = {{"customer_company", "Acme"}, {"agency_company", "Bright Ads"}, {"ended_by", "Acme"}}};
+                  .parameters = {{"answer", "accepted"},
+                                 {"reader", "inviter"},
+                                 {"relation", "agency"},
+                                 {"inviter_company", "Acme"},
+                                 {"invited_company", "Bright Ads"}}};
   mail.id.bytes[15] = number;
   return mail;
 }

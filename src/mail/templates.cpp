@@ -37,12 +37,10 @@ constexpr auto kInvitationAnswered = std::to_array<Declared>({
     kRelation,
     {"reader", {"inviter", "invitee"}},
 });
-constexpr auto kConnectionEnded = std::to_array<Declared>({{"customer_company"}, {"agency_company"}, {"ended_by"}});
 
 std::optional<std::span<const Declared>> declared(std::string_view name) {
   if (name == "invitation") return kInvitation;
   if (name == "invitation_answered") return kInvitationAnswered;
-  if (name == "connection_ended") return kConnectionEnded;
   return std::nullopt;
 }
 

@@ -23,7 +23,6 @@ struct Rendered {
 // The templates and what each asks for:
 //   invitation           inviter_company, inviter_person (may be empty), invited_company, relation, link, expires_on
 //   invitation_answered  answer (accepted, rejected), inviter_company, invited_company, relation, reader (inviter, invitee)
-//   connection_ended     customer_company, agency_company, ended_by
 // `relation` (agency, customer) is what the invited company becomes to the inviter. Languages: en, es; others read en, and
 // "es-MX" reads es.
 Result<Rendered> render(std::string_view name, std::string_view locale, const Parameters& parameters);

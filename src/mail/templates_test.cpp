@@ -25,7 +25,6 @@ Parameters answered(std::string answer, std::string relation, std::string reader
           {"reader", std::move(reader)}};
 }
 
-Parameters ended() { return {{"customer_company", "Acme"}, {"agency_company", "Bright Ads"}, {"ended_by", "Acme"}}; }
 
 Parameters with(Parameters parameters, const std::string& name, std::string value) {
   parameters[name] = std::move(value);
@@ -138,22 +137,13 @@ TEST(Answers, DifferByAnswerRelationAndReader) {
   EXPECT_TRUE(holds(rejected.text, "La invitación de Acme a su empresa, Bright Ads, ha sido rechazada."));
 }
 
-TEST(EndOfAConnection, SaysWhoEndedIt) {
-  const auto english = rendered("connection_ended", "en", ended());
-  expect_whole(english);
-  EXPECT_TRUE(holds(english.text, "Acme has ended the connection between Acme and its agency Bright Ads."));
-  const auto spanish = rendered("connection_ended", "es", ended());
-  expect_whole(spanish);
-  EXPECT_EQ(spanish.subject, "La conexión entre Acme y Bright Ads ha terminado");
-}
-
 TEST(Locales, ThatAreUnknownReadEnglish) {
-  const auto english = rendered("connection_ended", "en", ended());
+  const auto english = rendered("invitation", "en", invitation());
   for (const auto* locale : {"", "de", "EN", "en-GB", "../es", "es.txt", "\xff", "españa"})
-    EXPECT_EQ(rendered("connection_ended", locale, ended()).text, english.text) << locale;
-  const auto spanish = rendered("connection_ended", "es", ended());
+    EXPECT_EQ(rendered("invitation", locale, invitation()).text, english.text) << locale;
+  const auto spanish = rendered("invitation", "es", invitation());
   for (const auto* locale : {"es-MX", "es_ES", "ES"})
-    EXPECT_EQ(rendered("connection_ended", locale, ended()).text, spanish.text) << locale;
+    EXPECT_EQ(rendered("invitation", locale, invitation()).text, spanish.text) << locale;
 }
 
 TEST(Values, AreTextAndNothingElse) {
@@ -191,7 +181,6 @@ TEST(Parameters, ThatAreMissingEmptyOrUnknownAreRefused) {
   const std::vector<std::pair<std::string, Parameters>> templates{
       {"invitation", invitation()},
       {"invitation_answered", answered("accepted", "agency", "inviter")},
-      {"connection_ended", ended()},
   };
   for (const auto& [name, parameters] : templates) {
     for (const auto& [parameter, value] : parameters) {
