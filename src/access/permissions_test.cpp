@@ -9,7 +9,7 @@ using testing::ElementsAre;
 
 TEST(Permissions, StartWithGatehousesOwn) {
   const Permissions names;
-  EXPECT_EQ(names.size(), 23U);
+  EXPECT_EQ(names.size(), 22U);
   EXPECT_EQ(names.find("organizations.view"), permission::kOrganizationsView);
   EXPECT_EQ(names.find("users.view"), permission::kUsersView);
   EXPECT_EQ(names.find("catalogues.edit"), permission::kCataloguesEdit);

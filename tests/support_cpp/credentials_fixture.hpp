@@ -1,5 +1,5 @@
-// Sign-in, sessions, clients and tokens over the Domain fixture. Password hashing is at its cheapest; access tokens are
-// unsigned words, because signing them is the protocol's business and tested there.
+// Sign-in, sessions, clients, tokens, invitations and mail over the Domain fixture. Password hashing is at its cheapest;
+// access tokens are unsigned words, because signing them is the protocol's business and tested there.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,11 @@
 #include "domain/api_tokens/api_tokens.hpp"
 #include "domain/authentication/authenticator.hpp"
 #include "domain/clients/clients.hpp"
+#include "domain/connections/connections.hpp"
 #include "domain/idempotency/idempotency.hpp"
+#include "domain/invitations/invitations.hpp"
+#include "domain/mails/mails.hpp"
+#include "domain/notifications/notifications.hpp"
 #include "domain/passwords/passwords.hpp"
 #include "domain/sessions/sessions.hpp"
 #include "domain/sign_in/sign_in.hpp"
@@ -55,6 +59,7 @@ class Credentials : public Domain {
 
   // Everything anew, from what the store holds.
   void restart() {
+    invitations.reset();
     sign_in.reset();
     ledger.reset();
     graph = std::make_unique<access::Graph>(permissions);
@@ -71,6 +76,11 @@ class Credentials : public Domain {
     api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
     authenticator = std::make_unique<domain::Authenticator>(*graph, tokens, api_tokens.get(), system_random);
     idempotency = std::make_unique<domain::Idempotency>(*ledger, seal, domain::Idempotency::Key{7});
+    changes = std::make_unique<domain::Changes>(*ledger);
+    mails = std::make_unique<domain::Mails>(*ledger, seal);
+    notifications = std::make_unique<domain::Notifications>(*ledger);
+    connections = std::make_unique<domain::Connections>(*ledger);
+    invitations = std::make_unique<domain::Invitations>(*ledger, *mails, *passwords, invitation_rules);
   }
 
   domain::User person(const std::string& name, std::string_view password = kPassword) {
@@ -88,6 +98,12 @@ class Credentials : public Domain {
   domain::TokenPair signed_in(const domain::User& user) { return need(try_sign_in(user.user_name)); }
   // Who the service takes the bearer for.
   Result<Principal> who(std::string_view bearer) { return authenticator->authenticate(bearer, clock.now()); }
+  // What waits in the outbox, oldest first; it has left with that.
+  std::vector<domain::DueMail> delivered() {
+    auto due = mails->due(1000);
+    for (const auto& mail : due) mails->sent(mail.id);
+    return due;
+  }
   [[nodiscard]] std::int64_t rows(std::string_view table) const {
     std::int64_t count = 0;
     database->read([&](sql::Tx& tx) { count = tx.integer("SELECT count(*) FROM " + std::string(table)); });
@@ -105,6 +121,11 @@ class Credentials : public Domain {
   std::unique_ptr<domain::ApiTokens> api_tokens;
   std::unique_ptr<domain::Authenticator> authenticator;
   std::unique_ptr<domain::Idempotency> idempotency;
+  domain::InvitationRules invitation_rules{.public_url = "https://gatehouse.example"};
+  std::unique_ptr<domain::Mails> mails;
+  std::unique_ptr<domain::Notifications> notifications;
+  std::unique_ptr<domain::Connections> connections;
+  std::unique_ptr<domain::Invitations> invitations;
 };
 
 }  // namespace gatehouse::testing

@@ -12,6 +12,7 @@
 
 #include "domain/authentication/credential_dependents.hpp"
 #include "domain/changes/changes.hpp"
+#include "domain/invitations/invitation_dependents.hpp"
 #include "domain/load_graph.hpp"
 #include "domain/memberships/memberships.hpp"
 #include "domain/organizations/organizations.hpp"
@@ -125,7 +126,7 @@ class Domain {
                    .target = who.session,
                    .before = {},
                    .after = {},
-                   .facts = {access::SessionFact{who.session, user.no, {}, clock.now().plus_s(86'400)}}});
+                   .facts = {access::SessionFact{who.session, user.no, {}, clock.now().plus_s(90 * 86'400)}}});
     });
     return who;
   }
@@ -155,7 +156,8 @@ class Domain {
   std::unique_ptr<access::Graph> graph;
   std::unique_ptr<domain::Ledger> ledger;
   domain::CredentialDependents credentials;
-  domain::DependentsList dependents{&credentials};
+  domain::InvitationDependents agreements;
+  domain::DependentsList dependents{&agreements, &credentials};  // as the service wires them
   std::unique_ptr<domain::Memberships> memberships;
   std::unique_ptr<domain::Organizations> organizations;
   std::unique_ptr<domain::Users> users;

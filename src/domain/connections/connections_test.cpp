@@ -67,7 +67,8 @@ TEST_F(Connections_, GiveEveryMemberOfTheAgencyTheirRolesThereAndBelow) {
 
 TEST_F(Connections_, ShowTheirRolesToBothSides) {
   EXPECT_EQ(edit(world.as_ann, world.acme, {.add = {"USER_VIEW", "ORDERS_EDIT"}}), "ok");
-  for (const auto& side : {world.acme, world.bolt}) EXPECT_THAT(seen_by(side).roles, ElementsAre("ORDERS_EDIT", "USER_VIEW"));
+  for (const auto& side : {world.acme, world.bolt})
+    EXPECT_THAT(seen_by(side).roles, ElementsAre("ORDERS_EDIT", "USER_VIEW"));
   const auto roles =
       need(world.connections->roles(world.permit<Action::kConnectionGet>(world.as_ben, world.bolt.id), connection));
   EXPECT_EQ(roles.customer, world.acme.no);
@@ -76,7 +77,9 @@ TEST_F(Connections_, ShowTheirRolesToBothSides) {
 
 TEST_F(Connections_, AnswerAnEditWithTheRolesAfterwards) {
   const auto permit = world.permit<Action::kConnectionUpdate>(world.as_ann, world.acme.id);
-  const auto answer = [&](const RoleEdit& change) { return need(world.connections->edit_roles(permit, connection, change)); };
+  const auto answer = [&](const RoleEdit& change) {
+    return need(world.connections->edit_roles(permit, connection, change));
+  };
   EXPECT_THAT(answer({.add = {"viewer", "ORDERS_VIEW"}}), ElementsAre("ORDERS_VIEW", "viewer"));
   EXPECT_THAT(answer({.add = {"USER_VIEW"}, .remove = {"viewer"}}), ElementsAre("ORDERS_VIEW", "USER_VIEW"));
   const auto entry = newest_entry();
@@ -111,6 +114,7 @@ TEST_F(Connections_, AreNotEditedByTheAgencyThroughTheConnectionItself) {
   EXPECT_EQ(edit(world.as_ben, world.acme, {.remove = {"admin"}}), "access.through_agency");
   world.join(world.ben, world.acme.no, {"USER_EDIT"});
   EXPECT_EQ(edit(world.as_ben, world.acme, {.add = {"USER_VIEW"}}), "ok") << "in its own right";
+  EXPECT_EQ(edit(world.as_ben, world.acme, {.add = {"operator"}}), "access.through_agency") << "beyond it";
 }
 
 TEST_F(Connections_, CarryNothingThatTheGiverDoesNotHold) {
@@ -183,7 +187,7 @@ TEST_F(Connections_, StandAfterARestartWithTheirRoles) {
   world.restart();
   EXPECT_EQ(world.effective(world.ben, north.no), before);
   EXPECT_THAT(seen_by(world.bolt).roles, ElementsAre("operator"));
-  EXPECT_EQ(end(world.as_ben, world.bolt), "ok");
+  EXPECT_EQ(end(world.as(world.ben), world.bolt), "ok");
   world.restart();
   EXPECT_THAT(world.effective(world.ben, north.no), IsEmpty());
 }

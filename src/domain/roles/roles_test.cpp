@@ -28,7 +28,8 @@ TEST(RoleCatalogue, IsTheStartSetOfTheContract) {
   EXPECT_EQ(roles.size(), 26U);
   EXPECT_EQ(roles.front().name, "Super Admin");
   EXPECT_EQ(find(domain, "USER_VIEW").permissions,
-            (std::vector<std::string>{"connections.view", "invitations.view", "roles.view", "users.view"}));
+            (std::vector<std::string>{"api_tokens.view", "connections.view", "invitations.view", "roles.view",
+                                      "users.view"}));
   EXPECT_THAT(find(domain, "admin").permissions, Contains("orders.edit"));
   EXPECT_THAT(find(domain, "admin").permissions, Contains("users.remove"));
   EXPECT_THAT(find(domain, "admin").permissions, Not(Contains("accounts.edit")));

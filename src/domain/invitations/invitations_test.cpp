@@ -1,0 +1,326 @@
+// What those who are signed in do with invitations: make, list, send again, reject.
+#include "domain/invitations/invitations.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "crypto/opaque_token.hpp"
+#include "support_cpp/companies_fixture.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+using access::Action;
+using gatehouse::testing::code;
+using gatehouse::testing::Companies;
+using gatehouse::testing::need;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+constexpr std::int64_t kDay_s = 86'400;
+
+class Invitations_ : public ::testing::Test {
+ protected:
+  std::string invite(const NewInvitation& input) { return code(world.invite(world.as_ann, world.acme, input)); }
+  std::string resend(const Principal& who, const Organization& at, const InvitationId& id) {
+    return code(world.invitations->resend(world.permit<Action::kInvitationResend>(who, at.id), id));
+  }
+  // "inviter", "invitee" or the code of the refusal.
+  std::string reject(const Principal& who, const InvitationId& id) {
+    const auto by_inviter = world.invitations->reject(world.permit<Action::kInvitationReject>(who), id);
+    if (!by_inviter) return std::string(by_inviter.error().code);
+    return *by_inviter ? "inviter" : "invitee";
+  }
+  std::string rejected_by() {
+    std::string word;
+    world.database->read([&](sql::Tx& tx) {
+      tx.each("SELECT rejected_by FROM invitations", {}, [&](const sql::Row& row) {
+        word = row.text(0);
+        return true;
+      });
+    });
+    return word;
+  }
+  std::vector<Invitation> list(const Principal& who, const Organization& at) {
+    return world.invitations->list(world.permit<Action::kInvitationList>(who, at.id), {}, 100);
+  }
+
+  Companies world;
+};
+
+TEST_F(Invitations_, AreSeenByBothSidesAndToldToBoth) {
+  const auto id = need(world.invite(world.as_ann, world.acme, world.for_bolt()));
+  const auto sent = world.listed(world.as_ann, world.acme);
+  EXPECT_EQ(sent.id, id);
+  EXPECT_TRUE(sent.sent);
+  EXPECT_EQ(sent.status, InvitationStatus::kPending);
+  EXPECT_EQ(sent.relation, Relation::kAgency);
+  EXPECT_EQ(sent.email, "ben@example.com");
+  EXPECT_EQ(sent.company_name, "Bolt");
+  EXPECT_EQ(sent.inviter_company, "Acme");
+  EXPECT_EQ(sent.created_at, world.now());
+  EXPECT_EQ(sent.last_sent_at, world.now());
+  EXPECT_FALSE(sent.connection || sent.responded_at || sent.can_resend);
+  const auto received = world.listed(world.as_ben, world.bolt);
+  EXPECT_EQ(received.id, id);
+  EXPECT_FALSE(received.sent);
+  EXPECT_THAT(world.told(world.acme.no), ElementsAre("invitation.sent"));
+  EXPECT_THAT(world.told(world.bolt.no), ElementsAre("invitation.received"));
+}
+
+TEST_F(Invitations_, LeaveAsOneMailWithTheLink) {
+  need(world.invite(world.as_ann, world.acme, world.for_bolt()));
+  const auto mails = world.delivered();
+  ASSERT_EQ(mails.size(), 1U);
+  EXPECT_EQ(mails[0].mail.to, "ben@example.com");
+  EXPECT_EQ(mails[0].mail.template_name, "invitation");
+  EXPECT_EQ(mails[0].mail.locale, "en");
+  const auto& said = mails[0].mail.parameters;
+  EXPECT_EQ(said.at("inviter_company"), "Acme");
+  EXPECT_EQ(said.at("inviter_person"), "ann");
+  EXPECT_EQ(said.at("invited_company"), "Bolt");
+  EXPECT_EQ(said.at("relation"), "agency");
+  EXPECT_EQ(said.at("expires_on"), "2026-05-08");
+  EXPECT_THAT(said.at("link"), ::testing::StartsWith("https://gatehouse.example/invitations/accept#token=gth_invite_"));
+}
+
+TEST_F(Invitations_, KeepTheirSecretOutOfEveryFileOfTheStore) {
+  const auto secret = world.invited(world.for_bolt());
+  ASSERT_TRUE(crypto::parse_opaque_token(secret).has_value());
+  int files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(world.directory.path())) {
+    std::ostringstream bytes;
+    bytes << std::ifstream(file.path(), std::ios::binary).rdbuf();
+    EXPECT_THAT(bytes.str(), Not(HasSubstr(secret.substr(11, 30)))) << file.path();
+    files += bytes.str().find("invitation.created") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GT(files, 0) << "the invitation is in none of them";
+}
+
+TEST_F(Invitations_, SpeakTheLanguageOfTheInviterElseOfTheDeployment) {
+  auto spanish = world.for_bolt();
+  spanish.locale = "es";
+  need(world.invite(world.as_ann, world.acme, spanish));
+  EXPECT_EQ(world.delivered().at(0).mail.locale, "es");
+  spanish.locale = "fr";
+  spanish.relation = Relation::kCustomer;
+  EXPECT_EQ(invite(spanish), "invitation.locale_invalid");
+}
+
+TEST_F(Invitations_, AreRefusedForWhatIsNoAddressAndNoName) {
+  for (const auto* email : {"", "nobody", "a@b@c", "a@b\r\nBcc: c@d.example", "a b@example.org", "@example.org"}) {
+    auto input = world.for_stranger();
+    input.email = email;
+    EXPECT_EQ(invite(input), "user.email_invalid") << email;
+  }
+  for (const auto& name : {std::string(), std::string("  "), std::string(101, 'x'), std::string("Two\r\nlines"),
+                           std::string("A\ttab"), std::string("\xE2\x80\xAEsdrawkcab"), std::string("\xC3")}) {
+    auto input = world.for_stranger();
+    input.company_name = name;
+    EXPECT_EQ(invite(input), "organization.name_invalid") << name;
+  }
+  EXPECT_EQ(world.rows("invitations") + world.rows("mails") + world.rows("notifications"), 0);
+  auto longest = world.for_stranger();
+  longest.company_name.clear();
+  for (int i = 0; i < 100; ++i) longest.company_name += "\xC3\xA4";
+  EXPECT_EQ(invite(longest), "ok");
+}
+
+TEST_F(Invitations_, AreNotForOneselfByWhateverName) {
+  EXPECT_EQ(invite({"new@stranger.example", " ACME ", Relation::kAgency}), "invitation.own_organization");
+  EXPECT_EQ(invite({"cid@example.com", "Acmee", Relation::kAgency}), "invitation.own_organization") << "alike";
+}
+
+TEST_F(Invitations_, AreForAKnownPersonsOwnCompanyOnly) {
+  EXPECT_EQ(invite({"ben@example.com", "Globex", Relation::kAgency}), "invitation.company_mismatch");
+  world.user("eve");
+  EXPECT_EQ(invite({"EVE@Example.com", "Bolt", Relation::kAgency}), "invitation.company_mismatch");
+  EXPECT_EQ(invite({"ben@example.com", "Boltt", Relation::kAgency}), "ok");
+  EXPECT_THAT(list(world.as_ben, world.bolt), ::testing::SizeIs(1)) << "bound to the organization that is meant";
+}
+
+TEST_F(Invitations_, DoNotTellToWhichCompaniesAPersonBelongs) {
+  world.join(world.ben, world.organization("Northwind East").no, {});
+  world.join(world.ben, world.organization("Northwind West").no, {});
+  const auto refused = world.invite(world.as_ann, world.acme, {"ben@example.com", "Northwind", Relation::kAgency});
+  ASSERT_EQ(code(refused), "organization.ambiguous");
+  EXPECT_THAT(refused.error().detail, Not(HasSubstr("East")));
+}
+
+TEST_F(Invitations_, AreRefusedWhereTheConnectionStands) {
+  world.connect(world.acme, world.bolt);
+  EXPECT_EQ(invite(world.for_bolt()), "connection.exists");
+  auto reversed = world.for_bolt();
+  reversed.relation = Relation::kCustomer;
+  EXPECT_EQ(invite(reversed), "ok");
+}
+
+TEST_F(Invitations_, AreRefusedWhileAnEqualOneIsPending) {
+  EXPECT_EQ(invite(world.for_bolt()), "ok");
+  EXPECT_EQ(invite({"BEN@example.com", "  bOLT ", Relation::kAgency}), "invitation.exists");
+  EXPECT_EQ(invite({"ben@example.com", "Boltt", Relation::kAgency}), "invitation.exists") << "the same organization";
+  EXPECT_EQ(invite({"dot@example.com", "Bolt", Relation::kAgency}), "ok") << "another person";
+  EXPECT_EQ(invite({"ben@example.com", "Bolt", Relation::kCustomer}), "ok") << "another relation";
+  world.clock.advance_s(8 * kDay_s);
+  EXPECT_EQ(invite(world.for_bolt()), "invitation.exists") << "it can be sent again";
+  EXPECT_EQ(reject(world.as_ann, list(world.as_ann, world.acme).back().id), "inviter");
+  EXPECT_EQ(invite(world.for_bolt()), "ok");
+}
+
+TEST_F(Invitations_, AreAtMostTenToOneAddress) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(invite({"new@stranger.example", "Company " + std::to_string(i), Relation::kAgency}), "ok");
+  }
+  EXPECT_EQ(invite({"NEW@stranger.example", "One more", Relation::kAgency}), "invitation.too_many");
+  EXPECT_EQ(invite({"other@stranger.example", "One more", Relation::kAgency}), "ok");
+  EXPECT_EQ(code(world.invite(world.as_ben, world.bolt, world.for_stranger())), "ok") << "from another organization";
+}
+
+TEST_F(Invitations_, AreNotSentByThePlatformNorByMereMembers) {
+  world.join(world.ben, world.platform, {"Super Admin"});
+  OrganizationId platform;
+  world.graph->read([&](const access::View& view) { platform = *view.organization_id(world.platform); });
+  const auto permit = world.permit<Action::kInvitationCreate>(world.as_ben, platform);
+  EXPECT_EQ(code(world.invitations->create(permit, world.for_stranger())), "organization.is_platform");
+  EXPECT_EQ(code(world.invite(world.at(world.cid, world.acme), world.acme, world.for_bolt())), "access.forbidden");
+  EXPECT_EQ(code(world.invite(world.as_ann, world.bolt, world.for_stranger())), "organization.not_found");
+}
+
+TEST_F(Invitations_, AreListedNewestFirstPageByPage) {
+  std::vector<InvitationId> made;
+  for (int i = 0; i < 5; ++i) {
+    const auto& who = i % 2 == 0 ? world.as_ann : world.as_ben;
+    const NewInvitation input =
+        i % 2 == 0 ? NewInvitation{"p" + std::to_string(i) + "@example.org", "P", {}}
+                   : NewInvitation{"cid@example.com", "Acme", i == 1 ? Relation::kAgency : Relation::kCustomer};
+    made.insert(made.begin(), need(world.invite(who, i % 2 == 0 ? world.acme : world.bolt, input)));
+  }
+  const auto permit = world.permit<Action::kInvitationList>(world.as_ann, world.acme.id);
+  std::vector<InvitationId> seen;
+  std::optional<InvitationId> before;
+  for (;;) {
+    const auto page = world.invitations->list(permit, before, 2);
+    for (const auto& one : page) seen.push_back(one.id);
+    if (page.size() < 2) break;
+    before = page.back().id;
+  }
+  EXPECT_EQ(seen, made);
+}
+
+TEST_F(Invitations_, AreSentAgainWhenOlderThanTwoDays) {
+  const auto id = need(world.invite(world.as_ann, world.acme, world.for_bolt()));
+  const auto first = world.token();
+  const auto made_at = world.now();
+  world.clock.advance_s(2 * kDay_s);
+  EXPECT_EQ(resend(world.as_ann, world.acme, id), "invitation.too_young");
+  EXPECT_FALSE(world.listed(world.as_ann, world.acme).can_resend);
+  world.clock.advance_s(1);
+  EXPECT_TRUE(world.listed(world.as_ann, world.acme).can_resend);
+  EXPECT_FALSE(world.listed(world.as_ben, world.bolt).can_resend) << "the invited side never may";
+  EXPECT_EQ(resend(world.as_ann, world.acme, id), "ok");
+  const auto again = world.listed(world.as_ann, world.acme);
+  EXPECT_EQ(again.last_sent_at, world.now());
+  EXPECT_EQ(again.created_at, made_at);
+  EXPECT_THAT(world.told(world.bolt.no), ElementsAre("invitation.resent", "invitation.received"));
+  const auto second = world.token();
+  EXPECT_NE(first, second);
+  EXPECT_EQ(code(world.invitations->preview(first)), "invitation.token_unknown");
+  EXPECT_EQ(code(world.invitations->accept(first)), "invitation.token_unknown");
+  world.clock.advance_s(7 * kDay_s - 1);
+  EXPECT_EQ(code(world.invitations->accept(second)), "ok") << "it lasts seven days since it was last sent";
+}
+
+TEST_F(Invitations_, AreSentAgainByWhoMaySoAndWhoThenVouches) {
+  const auto id = need(world.invite(world.as_ann, world.acme, world.for_bolt()));
+  world.join(world.cid, world.acme.no, {"USER_ADD"});
+  const auto globex = world.organization("Globex");
+  world.join(world.dot, globex.no, {"admin"});
+  world.clock.advance_s(3 * kDay_s);
+  const auto as_dot = world.at(world.dot, globex);
+  EXPECT_EQ(resend(world.at(world.ben, world.bolt), world.bolt, id), "invitation.not_sender");
+  EXPECT_EQ(resend(as_dot, globex, id), "invitation.not_found");
+  EXPECT_EQ(resend(world.at(world.ann, world.acme), world.acme, InvitationId()), "invitation.not_found");
+  EXPECT_EQ(resend(world.at(world.cid, world.acme), world.acme, id), "ok");
+  world.take_roles(world.ann, world.acme.no);
+  EXPECT_EQ(code(world.invitations->accept(world.token())), "ok");
+  EXPECT_EQ(resend(world.at(world.cid, world.acme), world.acme, id), "invitation.not_pending");
+}
+
+TEST_F(Invitations_, AreRejectedFromEitherSideOrByThePersonOnce) {
+  const auto invited = [&] { return need(world.invite(world.as_ann, world.acme, world.for_bolt())); };
+  EXPECT_EQ(reject(world.as_ann, invited()), "inviter");
+  EXPECT_EQ(rejected_by(), "inviter");
+  world.join(world.dot, world.bolt.no, {"USER_ADD"});
+  const auto id = invited();
+  EXPECT_EQ(reject(world.at(world.dot, world.bolt), id), "invitee");
+  EXPECT_EQ(reject(world.as_ben, id), "invitation.not_pending");
+  EXPECT_EQ(reject(world.as_ann, id), "invitation.not_pending");
+  world.take_roles(world.ben, world.bolt.no);
+  EXPECT_EQ(reject(world.at(world.ben, world.bolt), invited()), "invitee") << "in person, without any role";
+  EXPECT_THAT(list(world.as_ann, world.acme),
+              ::testing::Each(::testing::Field(&Invitation::status, InvitationStatus::kRejected)));
+}
+
+TEST_F(Invitations_, AreNotRejectedByOthersAndUnknownToStrangers) {
+  const auto id = need(world.invite(world.as_ann, world.acme, world.for_bolt()));
+  const auto before = world.left_behind();
+  EXPECT_EQ(reject(world.at(world.cid, world.acme), id), "access.forbidden");
+  EXPECT_EQ(reject(world.at(world.dot, world.bolt), id), "access.forbidden");
+  const auto globex = world.organization("Globex");
+  world.join(world.dot, globex.no, {"admin"});
+  EXPECT_EQ(reject(world.at(world.dot, globex), id), "invitation.not_found");
+  EXPECT_EQ(reject(world.as(world.dot), id), "invitation.not_found") << "active nowhere";
+  EXPECT_EQ(reject(world.at(world.user("eve"), world.acme), id), "invitation.not_found") << "active where it is not";
+  EXPECT_EQ(reject(world.as_ann, InvitationId()), "invitation.not_found");
+  EXPECT_EQ(world.listed(world.as_ann, world.acme).status, InvitationStatus::kPending);
+  EXPECT_EQ(world.left_behind().back(), before.back());
+}
+
+TEST_F(Invitations_, TellBothSidesOfARejectionAndMailBothPersons) {
+  const auto id = need(world.invite(world.as_ann, world.acme, world.for_bolt()));
+  const auto secret = world.token();
+  world.delivered();
+  world.clock.advance_s(60);
+  EXPECT_EQ(reject(world.as_ben, id), "invitee");
+  EXPECT_EQ(code(world.invitations->accept(secret)), "invitation.not_pending");
+  EXPECT_EQ(world.listed(world.as_ann, world.acme).responded_at, world.now());
+  EXPECT_THAT(world.told(world.acme.no), ElementsAre("invitation.rejected", "invitation.sent"));
+  EXPECT_THAT(world.told(world.bolt.no), ElementsAre("invitation.rejected", "invitation.received"));
+  std::vector<std::pair<std::string, std::string>> readers;
+  for (const auto& due : world.delivered()) {
+    EXPECT_EQ(due.mail.template_name, "invitation_answered");
+    EXPECT_EQ(due.mail.parameters.at("answer"), "rejected");
+    EXPECT_FALSE(due.mail.parameters.contains("link"));
+    readers.emplace_back(due.mail.to, due.mail.parameters.at("reader"));
+  }
+  EXPECT_THAT(readers,
+              UnorderedElementsAre(std::pair("ann@example.com", "inviter"), std::pair("ben@example.com", "invitee")));
+}
+
+TEST_F(Invitations_, GoWithTheOrganizationThatSentThem) {
+  const auto secret = world.invited(world.for_bolt());
+  world.remove_organization(world.acme);
+  EXPECT_EQ(world.rows("invitations"), 0);
+  EXPECT_EQ(code(world.invitations->accept(secret)), "invitation.token_unknown");
+  EXPECT_THAT(list(world.as_ben, world.bolt), IsEmpty());
+  EXPECT_THAT(world.database->check(), IsEmpty());
+}
+
+TEST_F(Invitations_, AreDeclinedWhenTheInvitedOrganizationGoes) {
+  const auto secret = world.invited(world.for_bolt());
+  world.remove_organization(world.bolt);
+  EXPECT_EQ(world.listed(world.as_ann, world.acme).status, InvitationStatus::kRejected);
+  EXPECT_THAT(world.told(world.acme.no), Contains("invitation.rejected"));
+  EXPECT_EQ(code(world.invitations->accept(secret)), "invitation.not_pending");
+  EXPECT_EQ(world.rows("organizations WHERE name = 'Bolt'"), 0);
+}
+
+}  // namespace
+}  // namespace gatehouse::domain
