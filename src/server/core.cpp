@@ -92,8 +92,9 @@ Result<void> Core::wire(const std::string& url) {
   // From the configuration alone, so that tokens stay good over a restart.
   issuer = config.public_url.empty() ? (config.tls_cert.empty() ? "http://" : "https://") + config.listen
                                      : config.public_url;
-  dependents.push_back(&credential_dependents_);
+  // Sessions last: the end of a connection moves some of them to where they must not stay.
   dependents.push_back(&invitation_dependents_);
+  dependents.push_back(&credential_dependents_);
 
   domain::SigningKeyRules key_rules;
   key_rules.algorithm = domain::parse_algorithm(config.signing_algorithm).value_or(crypto::Algorithm::kEs256);

@@ -17,11 +17,17 @@ struct Side {
   OrganizationNo organization;
 };
 
+// Is the person of its address, as far as there is one, still who it was made for?
+bool still_invited(const View& view, const store::Row& row, const std::optional<User>& person) {
+  if (person && person->status == UserStatus::kInactive) return false;
+  return !row.invited || (person && view.is_member(person->no, row.invited));
+}
+
 // The person of the invitation's address: the account there is, or a new one.
 Result<User> accepting_user(Unit& unit, const store::Row& row, const std::optional<std::string>& hash) {
   auto user = Users::find_by_email(unit.tx(), row.email);
+  if (!still_invited(unit.view(), row, user)) return rules::is_void();
   if (!user) return Users::insert(unit, {row.email, row.email, {}, hash});
-  if (user->status == UserStatus::kInactive) return rules::is_void();
   if (hash && !Passwords::give_first(unit, user->id, *hash)) {
     return conflict("invitation.password_not_wanted", "This account has a password already; sign in with it.");
   }
@@ -33,10 +39,7 @@ Result<User> accepting_user(Unit& unit, const store::Row& row, const std::option
 Result<Side> accepting_side(Unit& unit, const store::Row& row, const std::optional<std::string>& hash) {
   const bool was_known = Users::find_by_email(unit.tx(), row.email).has_value();
   auto user = TRY(accepting_user(unit, row, hash));
-  if (row.invited) {
-    if (!unit.view().is_member(user.no, row.invited)) return rules::is_void();
-    return Side{std::move(user), row.invited};
-  }
+  if (row.invited) return Side{std::move(user), row.invited};
   if (was_known) {
     const auto match = match_membership(unit, user.no, row.company_name);
     if (match) return Side{std::move(user), match->no};
@@ -85,17 +88,18 @@ Result<InvitationPreview> Invitations::preview(std::string_view token) const {
       shown = row.error();
       return;
     }
+    const auto invited = Users::find_by_email(tx, row->email);
     Result<void> usable;
     std::string person;
     ledger_.graph().read([&](const View& view) {
       usable = rules::check_usable(view, *row, now);
+      if (usable && !still_invited(view, *row, invited)) usable = rules::is_void();
       person = rules::inviter_name(tx, view, *row);
     });
     if (!usable) {
       shown = usable.error();
       return;
     }
-    const auto invited = Users::find_by_email(tx, row->email);
     shown = InvitationPreview{.inviter_company = Organizations::name_of(tx, row->organization),
                               .inviter_person = std::move(person),
                               .company_name = row->company_name,
@@ -116,7 +120,11 @@ Result<AcceptedInvitation> Invitations::accept(std::string_view token, const std
     if (!shown.needs_password) {
       return conflict("invitation.password_not_wanted", "This account has a password already; sign in with it.");
     }
-    hash = TRY(passwords_.hash_new(*password, shown.email, shown.email));
+    auto user_name = shown.email;
+    ledger_.read([&](sql::Tx& tx) {
+      if (const auto known = Users::find_by_email(tx, shown.email)) user_name = known->user_name;
+    });
+    hash = TRY(passwords_.hash_new(*password, user_name, shown.email));
   }
   const auto accepted = TRY(ledger_.unguarded("the invitation's secret is the proof", Principal{}, [&](Unit& unit) {
     return accept_in(unit, mails_, token, hash);

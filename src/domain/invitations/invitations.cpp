@@ -200,7 +200,8 @@ Result<bool> Invitations::reject(const access::Permit<access::Action::kInvitatio
     const auto row = store::find(unit.tx(), id);
     if (!row) return no_invitation();
     const auto& who = permit.principal();
-    const auto at = who.active;
+    const bool is_there = unit.view().reaches(who, who.active, unit.now());
+    const auto at = is_there ? who.active : OrganizationNo();
     const bool of_inviter = at && at == row->organization;
     const bool of_invited = at && at == row->invited;
     bool in_person = false;

@@ -14,7 +14,7 @@ namespace store = mail_store;
 
 constexpr std::array<std::string_view, 3> kStatusNames{"waiting", "sent", "dead"};
 constexpr std::int64_t kBatch = 500;
-constexpr std::size_t kMaxFailure = 500;
+constexpr std::size_t kMaxFailure = 500;  // bytes
 
 std::string context_of(const MailId& id) { return "mail:" + id.to_string(); }
 
@@ -34,6 +34,14 @@ Result<std::map<std::string, std::string>> read_back(std::string_view text) {
     parameters.emplace(member.key(), std::string_view(member.value().as_string()));
   }
   return parameters;
+}
+
+// The beginning, in whole characters.
+std::string_view kept_of(std::string_view failure) {
+  if (failure.size() <= kMaxFailure) return failure;
+  auto end = kMaxFailure;
+  while (end > 0 && (static_cast<unsigned char>(failure[end]) & 0xC0U) == 0x80U) --end;
+  return failure.substr(0, end);
 }
 
 Timestamp next_attempt(Timestamp now, std::int64_t attempts_before) {
@@ -95,7 +103,7 @@ void Mails::failed(const MailId& id, std::string_view failure, bool permanent) {
   (void)ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
     const auto attempts = store::attempts(unit.tx(), id);
     const bool dead = permanent || attempts + 1 >= kMaxMailAttempts;
-    store::set_failed(unit.tx(), id, failure.substr(0, kMaxFailure),
+    store::set_failed(unit.tx(), id, kept_of(failure),
                       dead ? std::nullopt : std::optional(next_attempt(unit.now(), attempts)));
     return {};
   });
