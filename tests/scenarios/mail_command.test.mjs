@@ -1,6 +1,6 @@
 // `gatehouse mail list` and `gatehouse mail retry`, beside the running service and without it.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freshFolder, run } from '../support/gatehouse.mjs';
@@ -129,6 +129,26 @@ test('mail retry beside the running service asks it, and it tries at once', asyn
   const requests = join(server.data, 'mail-retry');
   await until('requests that are answered', () => !existsSync(requests) || readdirSync(requests).length === 0);
   assert.equal((await metrics(server)).dead, 0);
+});
+
+// As when its directory belongs to another user, who asked before the service did.
+test('a request that the service cannot take away is not heard again and again', async () => {
+  const { server } = world;
+  const stubborn = join(server.data, 'mail-retry/all');
+  mkdirSync(join(stubborn, 'kept'), { recursive: true });
+  const email = address('later');
+  smtp.behave({ at: 'rcpt', does: 'refuse', code: 450, to: email });
+  const { failed_total } = await metrics(server);
+  await invite(world, { email });
+  await tried(server, email);
+  for (let i = 0; i < 5; i += 1) await smtp.mailTo(await invite(world));
+  const faults = (await metrics(server)).failed_total - failed_total;
+  rmSync(stubborn, { recursive: true });
+  smtp.behave();
+  await mailCommand(server, 'retry', '--all');
+  await smtp.mailTo(email);
+  await emptied(server);
+  assert.ok(faults <= 2, `the mail was tried ${faults} times`);
 });
 
 test('mail retry without the service: what is due goes out at its start', async (t) => {

@@ -1,6 +1,7 @@
 // A mail server that refuses, stalls, dies or is not there: mails wait and go out later, or are given up at once when the
 // server will never take them. The service goes on, and no failure tells what a mail says.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { unique } from '../support/access.mjs';
 import { until } from '../support/mail.mjs';
@@ -192,5 +193,39 @@ describe('a mail server', { concurrency: 3 }, () => {
     }
     await until('every mail', async () => (await metrics(server)).sent_total === 5);
     assert.equal((await metrics(server)).failed_total, 0, 'a connection that went away between two mails is no failure');
+  });
+
+  test('whatever else answers at the address, the mail waits, and the service is none the worse', async (t) => {
+    const without_end = (text) => (socket) => {
+      const write = () => { while (socket.write(text)); };
+      socket.on('drain', write);
+      write();
+    };
+    const kinds = {
+      'a line without end': without_end('2'.repeat(65_536)),
+      'a greeting without end': without_end('220-hello\r\n'.repeat(5_000)),
+      'one letter now and then': (socket) => {
+        const timer = setInterval(() => socket.write('2'), 300);
+        socket.on('close', () => clearInterval(timer));
+      },
+      'another protocol': (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      'no protocol': (socket) => socket.end('\x16\x03\x01\0\r\n\xff\r\n'),
+      'no words': (socket) => socket.end(),
+      'no to everything': (socket) => socket.write('220 hello\r\n500 no\r\n500 no\r\n500 no\r\n'),
+    };
+    let talk;
+    const stranger = createServer((socket) => {
+      socket.on('error', () => {});
+      talk(socket);
+    });
+    await new Promise((ready) => stranger.listen(0, '127.0.0.1', ready));
+    t.after(() => stranger.close());
+    const made = await startPost({ url: `smtp://127.0.0.1:${stranger.address().port}` }, { t, env: { GATEHOUSE_SMTP_TIMEOUT_S: '1' } });
+    for (const [name, kind] of Object.entries(kinds)) {
+      talk = kind;
+      const { status, failure } = await tried(made.server, await invite(made));
+      assert.equal(status, 'waiting', `${name}: ${failure}`);
+    }
+    assert.equal((await metrics(made.server)).failed_total, Object.keys(kinds).length);
   });
 });
