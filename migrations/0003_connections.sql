@@ -23,6 +23,7 @@ CREATE TABLE invitations (
   created_at BIGINT NOT NULL,
   last_sent_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
+  sendings BIGINT NOT NULL DEFAULT 1,
   responded_at BIGINT
 ) WITHOUT ROWID;
 CREATE INDEX invitations_by_organization ON invitations (organization_no, id);
@@ -84,3 +85,6 @@ CREATE TABLE mails (
   sent_at BIGINT
 ) WITHOUT ROWID;
 CREATE INDEX mails_by_turn ON mails (status, next_attempt_at);
+
+-- When a connection ends, the sessions that are active in the customer are looked for.
+CREATE INDEX sessions_by_active_organization ON sessions (active_organization_no);

@@ -121,6 +121,34 @@ Ceiling own_ceiling(const View& view, const Pass& pass, OrganizationNo at) {
   return own;
 }
 
+// Who holds one of these can give to others.
+const PermissionSet& giving() {
+  static const PermissionSet set = [] {
+    PermissionSet all;
+    for (const auto one : {permission::kUsersEdit, permission::kUsersAdd, permission::kUsersRemove,
+                           permission::kMembershipsEdit, permission::kInvitationsEdit, permission::kConnectionsEdit}) {
+      all.insert(one);
+    }
+    return all;
+  }();
+  return set;
+}
+
+bool can_give(const View& view, const std::vector<RoleNo>& roles) {
+  return std::any_of(roles.begin(), roles.end(), [&](RoleNo no) {
+    const auto* role = view.role(no);
+    if (role == nullptr) return false;
+    auto held = role->permissions;
+    return !(held &= giving()).empty();
+  });
+}
+
+// Do the members of the organization hold anything by connections of its own?
+bool leads_further(const View& view, OrganizationNo at) {
+  const auto connections = view.connections_of_agency(at);
+  return std::any_of(connections.begin(), connections.end(), [](const auto& one) { return !one.roles.empty(); });
+}
+
 PermissionSet needed_by(Action action) {
   PermissionSet needed;
   needed.insert(rule(action).permission);
@@ -214,6 +242,12 @@ Result<void> Policy::again(const View& view, const Permissions& names, const Pas
   return check(view, names, pass.action(), pass.principal(), at, pass.now());
 }
 
+Result<void> Policy::still(const Pass& pass) const {
+  Result<void> answer;
+  graph_.read([&](const View& view) { answer = again(view, graph_.permissions(), pass); });
+  return answer;
+}
+
 Result<void> Policy::may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
                                 const std::vector<RoleNo>& roles) {
   const Ceiling ceiling(view, pass, at);
@@ -247,6 +281,15 @@ Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationN
   for (const auto organization : path) {
     for (const auto no : view.direct_roles(target, organization)) outranked |= !ceiling.covers(*view.role(no));
   }
+  if (!outranked && !agencies_of(view, who, at).empty()) {
+    // An agency does not unseat those who gave it its roles.
+    std::vector<RoleNo> roles;
+    for (const auto organization : path) {
+      const auto held = view.direct_roles(target, organization);
+      roles.insert(roles.end(), held.begin(), held.end());
+    }
+    if (can_give(view, roles)) return check_lasting(view, pass, at, {}, needed_by(pass.action()));
+  }
   if (outranked)
     return forbidden("access.outranked", "That user holds roles in this organization that you may not give.");
   return {};
@@ -266,9 +309,14 @@ Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationN
 Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
                                const std::vector<RoleNo>& roles, PermissionSet needed) {
   const auto agencies = agencies_of(view, pass.principal(), at);
+  if (agencies.empty()) return {};
   const bool is_theirs = std::any_of(agencies.begin(), agencies.end(),
                                      [&](OrganizationNo agency) { return view.is_member(target, agency); });
-  return is_theirs ? check_lasting(view, pass, at, roles, needed) : Result<void>();
+  const bool is_new = !view.is_member(target, at);
+  if (is_theirs || can_give(view, roles) || (is_new && leads_further(view, at))) {
+    return check_lasting(view, pass, at, roles, needed);
+  }
+  return {};
 }
 
 Result<void> Policy::may_touch_account(const View& view, const Pass& pass, UserNo target) {

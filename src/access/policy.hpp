@@ -68,6 +68,8 @@ class Policy {
     return Permit<A>(as_system(A, at, now));
   }
 
+  // The same question again, while an answer is still being made: against what is published now.
+  [[nodiscard]] Result<void> still(const Pass& pass) const;
   // The same question again, inside a unit of work, against the lane's own view.
   static Result<void> again(const View& view, const Permissions& names, const Pass& pass);
 
@@ -76,7 +78,7 @@ class Policy {
   static Result<void> may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
                                  const std::vector<RoleNo>& roles);
   // May it edit, move or remove that user at that organization: nothing the user holds there outranks it
-  // (access.outranked).
+  // (access.outranked), nor can the user give while the caller acts for an agency (access.through_agency).
   static Result<void> may_touch(const View& view, const Pass& pass, OrganizationNo at, UserNo target);
 
   // The same for the whole account: nothing it holds anywhere outranks the caller there.
@@ -87,8 +89,9 @@ class Policy {
   // Errors: access.through_agency.
   static Result<void> acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at,
                                         const std::vector<RoleNo>& roles = {});
-  // The same for what is given to a user, when that is one of the agency's people; others may be given what the
-  // connection carries. Errors: access.through_agency.
+  // The same for what is given to a user, when that is one of the agency's people, or comes in where the members hold
+  // something in customers of their own, or is given what lets him give in turn; others may be given what the connection
+  // carries. Errors: access.through_agency.
   static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
                                 const std::vector<RoleNo>& roles, PermissionSet needed);
   static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,

@@ -313,7 +313,7 @@ TEST_F(PolicyOfAgencies, LooksAtEveryRoleThatIsGiven) {
   EXPECT_EQ(admits(pass, kGuest, kParent, {kViewer}), "admitted");
   EXPECT_EQ(admits(pass, kGuest, kParent, {kAdmin}), "access.through_agency");
   EXPECT_EQ(admits(pass, kClerk, kParent, {kAdmin}), "access.through_agency");
-  EXPECT_EQ(admits(pass, kTrader, kParent, {kAdmin}), "admitted") << "no member of the agency";
+  EXPECT_EQ(admits(pass, kTrader, kParent, {kViewer}), "admitted") << "no member of the agency";
   graph.apply(HoldingFact{kGuest, kParent, true, {light}});
   EXPECT_EQ(own_right(pass, kParent, {kViewer}), "access.through_agency") << "its own weight counts";
 }
@@ -353,6 +353,50 @@ TEST_F(PolicyOfAgencies, LetsAnAgencyGiveItsOwnPeopleNothing) {
   EXPECT_EQ(admits(editing(in_session(kGuest), kChild), kClerk, kChild), "access.through_agency");
   graph.apply(HoldingFact{kClerk, kOther, false, {kViewer}});
   EXPECT_EQ(admits(pass, kClerk), "admitted") << "who holds a role at the agency is no member by that";
+}
+
+TEST_F(PolicyOfAgencies, LetsNobodyGetThroughAConnectionWhatLetsHimGive) {
+  const auto pass = editing(in_session(kGuest));
+  EXPECT_EQ(admits(pass, kTrader, kParent, {kAdmin}), "access.through_agency") << "memberships.edit";
+  EXPECT_EQ(admits(pass, kTrader, kParent, {kViewer}), "admitted");
+  for (const auto* permission : {"users.edit", "users.add", "users.remove", "invitations.edit", "connections.edit"}) {
+    graph.apply(RoleFact{{5}, id<RoleId>(5), "one", 5, {permission}});
+    EXPECT_EQ(admits(pass, kTrader, kParent, {{5}}), "access.through_agency") << permission;
+  }
+  EXPECT_EQ(admits(editing(in_session(kBoss)), kTrader, kParent, {kAdmin}), "admitted");
+}
+
+TEST_F(PolicyOfAgencies, LetsNobodyComeInThroughAConnectionWhereAnotherOneLeadsOn) {
+  const auto pass = editing(in_session(kGuest));
+  graph.apply(ConnectionFact{id<ConnectionId>(2), kOther, kParent, {}});
+  EXPECT_EQ(admits(pass, kTrader), "admitted") << "it carries nothing";
+  graph.apply(ConnectionFact{id<ConnectionId>(2), kOther, kParent, {kViewer}});
+  EXPECT_EQ(admits(pass, kTrader), "access.through_agency");
+  graph.apply(HoldingFact{kTrader, kParent, true, {}});
+  EXPECT_EQ(admits(pass, kTrader), "admitted") << "who is a member already";
+}
+
+TEST_F(PolicyOfAgencies, KeepsThoseWhoGaveAnAgencyItsRoles) {
+  const auto touch = [&](UserNo who, UserNo target) {
+    const auto answer = Policy::may_touch(graph.working(), editing(in_session(who)), kParent, target);
+    return answer.ok() ? std::string_view("touched") : answer.error().code;
+  };
+  EXPECT_EQ(touch(kGuest, kBoss), "access.through_agency");
+  EXPECT_EQ(touch(kRoot, kBoss), "touched");
+  graph.apply(HoldingFact{kTrader, kParent, true, {kViewer}});
+  EXPECT_EQ(touch(kGuest, kTrader), "touched");
+  EXPECT_EQ(touch(kGuest, kRoot), "access.outranked");
+  graph.apply(HoldingFact{kGuest, kParent, true, {kAdmin}});
+  EXPECT_EQ(touch(kGuest, kBoss), "touched") << "in its own right";
+}
+
+TEST_F(PolicyOfAgencies, AsksAPassAgain) {
+  const auto pass = editing(in_session(kGuest));
+  EXPECT_TRUE(policy.still(pass).ok());
+  graph.apply(ConnectionGone{id<ConnectionId>(1)});
+  EXPECT_TRUE(policy.still(pass).ok()) << "what is not published has not happened";
+  graph.publish(3);
+  EXPECT_EQ(policy.still(pass).error().code, "organization.not_found");
 }
 
 TEST_F(PolicyOfAgencies, FindsNoAgencyWhereTheConnectionHasEnded) {

@@ -41,18 +41,6 @@ std::size_t points_in(std::string_view text) {
   return text.size() - continued + (!text.empty() && is_continuation(text.front()) ? 1 : 0);
 }
 
-bool is_ascii(std::string_view bytes) {
-  std::uint64_t all = 0;
-  std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, 8);
-    all |= word;
-  }
-  for (; at < bytes.size(); ++at) all |= static_cast<unsigned char>(bytes[at]);
-  return (all & 0x8080808080808080ULL) == 0;
-}
-
 // Bytes at the start that are the same in both, whole code points only.
 std::size_t common_prefix(std::string_view a, std::string_view b) {
   const auto end = std::min(a.size(), b.size());
@@ -120,7 +108,8 @@ std::size_t Similar::Needed::most_displaced(const Lengths& lengths, std::size_t 
 
 Similar::Similar(std::string_view key) : key_(key) {
   const auto count = points_in(key);
-  if (!is_ascii(key)) others_.resize(std::bit_ceil(2 * count));
+  const bool ascii = std::all_of(key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii) others_.resize(std::bit_ceil(2 * count));
   letters_.reserve(count);
   for (auto rest = key; !rest.empty();) letters_.push_back(learn(take_point(rest)));
   first_.assign(distinct_ + 1, kNowhere);
@@ -157,9 +146,8 @@ double Similar::to(std::string_view other, double at_least) const {
   // The beginning that both share is matched letter by letter with itself, and is not looked at again.
   const auto same = common_prefix(key_, other);
   const auto rest = other.substr(same);
-  const bool ascii = is_ascii(other);
-  const auto prefix = ascii ? same : points_in(other.substr(0, same));
-  const Lengths lengths{prefix, letters_.size(), prefix + (ascii ? rest.size() : points_in(rest))};
+  const auto prefix = points_in(other.substr(0, same));
+  const Lengths lengths{prefix, letters_.size(), prefix + points_in(rest)};
   const Needed needed(lengths, at_least);
   if (std::min(lengths.own, lengths.other) < needed.matches) return 0;
   if (lengths.own <= kSmall && lengths.other <= kSmall) {

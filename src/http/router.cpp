@@ -183,7 +183,9 @@ void Router::run_idempotent(Job& job, std::string_view key) {
     return refuse(job, invalid("idempotency.key_invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters."));
   }
   std::string fingerprint(name(call.request.method));
-  fingerprint.append(" ").append(call.request.target).append("\n").append(call.request.body);
+  fingerprint.append(" ").append(call.request.target).append("\n");
+  // The same words in another active organization are another request.
+  fingerprint.append(std::to_string(call.principal.active.value)).append("\n").append(call.request.body);
   auto claim = idempotency_.claim(call.principal, key, fingerprint);
   if (!claim) { return refuse(job, claim.error()); }
   if (claim->replay) {

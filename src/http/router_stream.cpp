@@ -19,7 +19,7 @@ class Router::Streamed final : public Rest {
 
   void go_on() override {
     const auto turn = std::make_shared<Turn>(*this);
-    if (!router_.read_pool_.submit([turn] { turn->take(); })) turn->refuse("the reading pool is full");
+    if (!router_.read_pool_.submit_continuation([turn] { turn->take(); })) turn->refuse("no thread can be had");
   }
 
  private:

@@ -18,9 +18,9 @@ WorkerPool::~WorkerPool() {
   for (auto& thread : threads_) thread.join();
 }
 
-bool WorkerPool::submit(std::function<void()> job) {
+bool WorkerPool::take(std::function<void()> job, std::size_t limit) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || jobs_.size() >= options_.queue) return false;
+  if (stopping_ || jobs_.size() >= limit) return false;
   jobs_.push_back(std::move(job));
   if (idle_ < jobs_.size() && threads_.size() < options_.threads && !add_thread() && threads_.empty()) {
     jobs_.pop_back();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -25,10 +26,14 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   // False when the queue is full; the job was not taken.
-  bool submit(std::function<void()> job);
+  bool submit(std::function<void()> job) { return take(std::move(job), options_.queue); }
+  // For what goes on with work that was taken: bounded by that, and not refused for a full queue. False when no thread
+  // can be had.
+  bool submit_continuation(std::function<void()> job) { return take(std::move(job), SIZE_MAX); }
   [[nodiscard]] std::size_t waiting() const;
 
  private:
+  bool take(std::function<void()> job, std::size_t limit);
   bool add_thread();
   void work();
 

@@ -64,8 +64,11 @@ Result<void> check_address(const std::string& address, const char* field) {
   const Owned<InternetAddressList> list(parsed);
   InternetAddress* const first =
       internet_address_list_length(parsed) == 1 ? internet_address_list_get_address(parsed, 0) : nullptr;
-  if (first == nullptr || !INTERNET_ADDRESS_IS_MAILBOX(first) ||
-      address != internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first))) {
+  if (first == nullptr || !INTERNET_ADDRESS_IS_MAILBOX(first)) return refused(field, "must be one e-mail address");
+  // GMime knows a domain by its letters and by its punycode.
+  auto* const mailbox = INTERNET_ADDRESS_MAILBOX(first);
+  if (address != internet_address_mailbox_get_addr(mailbox) &&
+      address != internet_address_mailbox_get_idn_addr(mailbox)) {
     return refused(field, "must be one e-mail address");
   }
   return {};

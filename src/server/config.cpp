@@ -65,11 +65,13 @@ const std::vector<Declared>& declared() {
       {{"smtp_url", "smtp://user:password@host:port or smtps://…; without it mails become files in the data directory.",
         true},
        &Config::smtp_url},
-      {{"smtp_tls", "auto: TLS when the server offers it, and always when there is a password for another machine; "
-                    "required: always."},
+      {{"smtp_tls",
+        "auto: TLS when the server offers it, and always when there is a password for another machine; "
+        "required: always."},
        &Config::smtp_tls},
-      {{"smtp_ca_file", "PEM file with the authorities that the mail server's certificate is checked against; default: "
-                        "the system's."},
+      {{"smtp_ca_file",
+        "PEM file with the authorities that the mail server's certificate is checked against; default: "
+        "the system's."},
        &Config::smtp_ca_file},
       {{"smtp_timeout_s", "Seconds without an answer after which a mail server is given up, until the next attempt."},
        &Config::smtp_timeout_s,
@@ -237,6 +239,10 @@ Result<void> check(Config& config) {
   if (config.smtp_tls != "auto" && config.smtp_tls != "required") return bad("smtp_tls must be auto or required");
   if (config.mail_locale != "en" && config.mail_locale != "es") return bad("mail_locale must be en or es");
   if (!config.mail_from.empty() && !text::is_email(config.mail_from)) return bad("mail_from must be an e-mail address");
+  if (!text::is_utf8(config.mail_from_name) || !text::is_printable(config.mail_from_name)) {
+    return bad("mail_from_name must be one line of printable characters");
+  }
+  if (!config.smtp_ca_file.empty()) TRY(read_file(config.smtp_ca_file, "smtp_ca_file"));
   if (!config.smtp_url.empty()) TRY(mail::parse_smtp_url(config.smtp_url));
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   if (!config.public_url.empty() && !config.public_url.starts_with("http://") &&

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <stdexcept>
 
 #include "http/metrics.hpp"
 #include "mail/file_transport.hpp"
@@ -63,11 +64,11 @@ class PostOffice::Outbox final : public mail::Queue {
     return taken;
   }
   void sent(const Uuid& id) override {
-    core_.mails->sent(domain::MailId(id));
+    hold(core_.mails->sent(domain::MailId(id)));
     sent_.fetch_add(1, std::memory_order_relaxed);
   }
   void failed(const Uuid& id, const std::string& why, bool permanent) override {
-    core_.mails->failed(domain::MailId(id), why, permanent);
+    hold(core_.mails->failed(domain::MailId(id), why, permanent));
     failed_.fetch_add(1, std::memory_order_relaxed);
     log_event(core_.clock, LogLevel::kWarning, "mail_failed",
               {{"mail", std::string_view(id.to_string())}, {"failure", std::string_view(why)}});
@@ -76,16 +77,21 @@ class PostOffice::Outbox final : public mail::Queue {
   [[nodiscard]] std::uint64_t failed_count() const { return failed_.load(std::memory_order_relaxed); }
 
  private:
+  // The delivery tells an outcome again that was not taken; a store that cannot write must not make it send again.
+  static void hold(const Result<void>& told) {
+    if (!told) throw std::runtime_error(told.error().detail);
+  }
+
+  // A request that cannot be taken away would be heard for ever: it is not heard at all.
   void hear_requests() {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(requests_in(core_.config.data), error)) {
       const auto name = entry.path().filename().string();
+      if (!fs::remove(entry.path(), error)) continue;
       const auto id = domain::MailId::parse(name);
-      if (id || name == kEverything) {
-        const auto permit = core_.ledger->policy().system<access::Action::kStoreAdminister>({}, core_.clock.now());
-        (void)core_.mails->retry(permit, id);  // one that is gone or sent by now needs nothing
-      }
-      fs::remove(entry.path(), error);
+      if (!id && name != kEverything) continue;
+      const auto permit = core_.ledger->policy().system<access::Action::kStoreAdminister>({}, core_.clock.now());
+      (void)core_.mails->retry(permit, id);  // one that is gone or sent by now needs nothing
     }
   }
 
@@ -111,7 +117,13 @@ PostOffice::~PostOffice() {
   stop();
 }
 
-void PostOffice::start() { delivery_->start(); }
+void PostOffice::start() {
+  // Of the service's own user, so that it can take away what others leave there.
+  std::error_code error;
+  fs::create_directory(requests_in(core_.config.data), error);
+  fs::permissions(requests_in(core_.config.data), fs::perms::owner_all, error);
+  delivery_->start();
+}
 void PostOffice::stop() { delivery_->stop(); }
 
 void PostOffice::append_metrics(std::string& out) const {
@@ -133,10 +145,9 @@ void PostOffice::append_metrics(std::string& out) const {
 Result<void> PostOffice::ask_to_retry(const std::string& data, const std::optional<domain::MailId>& only) {
   const auto directory = requests_in(data);
   const auto file = directory / (only ? only->to_string() : std::string(kEverything));
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error || !std::ofstream(file)) {
-    return invalid("config.data", fmt::format("cannot write {}: check the data directory's permissions", file.string()));
+  if (!std::ofstream(file)) {
+    return invalid("config.data",
+                   fmt::format("cannot write {}: check the data directory's permissions", file.string()));
   }
   return {};
 }

@@ -124,7 +124,7 @@ InvitationView wire(domain::Invitation one) {
 Stream<InvitationView> invitations_of(const domain::Invitations& invitations,
                                       const Permit<Action::kInvitationList>& permit) {
   return {[&invitations, permit, before = std::optional<InvitationId>()](std::vector<InvitationView>& batch) mutable {
-    auto found = invitations.list(permit, before, kBatch);
+    auto found = next_batch(invitations.list(permit, before, kBatch));
     const bool more = found.size() == kBatch;
     if (more) before = found.back().id;
     for (auto& one : found) batch.push_back(wire(std::move(one)));
@@ -185,12 +185,14 @@ void register_invitations(http::Surface& surface, domain::Invitations& invitatio
                     permit, {std::move(in.email), std::move(in.company_name), relation, in.locale.value_or("")}));
                 return success(CreatedInvitation{id, "pending"});
               });
-  surface.add({.id = "listInvitations",
-               .path = "/access/invite",
-               .summary = "The invitations your organization sent and received, newest first.",
-               .at_active = true},
-              [&invitations](Call&, const Permit<Action::kInvitationList>& permit, Nothing)
-                  -> Result<Stream<InvitationView>> { return invitations_of(invitations, permit); });
+  surface.add(
+      {.id = "listInvitations",
+       .path = "/access/invite",
+       .summary = "The invitations your organization sent and received, newest first.",
+       .at_active = true},
+      [&invitations](Call&, const Permit<Action::kInvitationList>& permit, Nothing) -> Result<Stream<InvitationView>> {
+        return invitations_of(invitations, permit);
+      });
   register_answers(surface, invitations);
 }
 

@@ -76,10 +76,10 @@ void describe(http::Fields<EditedUser>& f) {
 
 // The members as they were when the list began, told in parts; who has left by then is left out.
 Stream<AccessUser> users_of(const domain::Memberships& memberships, const Permit<Action::kMembershipList>& permit) {
-  return {[&memberships, permit, users = memberships.in_order(permit), next = std::size_t{0}](
-              std::vector<AccessUser>& batch) mutable {
+  return {[&memberships, permit, users = memberships.in_order(permit),
+           next = std::size_t{0}](std::vector<AccessUser>& batch) mutable {
     const auto count = std::min(kBatch, users.size() - next);
-    auto members = memberships.with_roles(permit, std::span(users).subspan(next, count));
+    auto members = next_batch(memberships.with_roles(permit, std::span(users).subspan(next, count)));
     for (auto& one : members) {
       batch.push_back({one.user, one.own, std::move(one.roles), std::move(one.email), one.editable});
     }
@@ -111,19 +111,19 @@ void register_users(http::Surface& surface, domain::Memberships& memberships, do
                .path = "/access",
                .summary = "The users of your organization, with their roles: you first, then by e-mail.",
                .at_active = true},
-              [&memberships](Call&, const Permit<Action::kMembershipList>& permit, Nothing)
-                  -> Result<Stream<AccessUser>> { return users_of(memberships, permit); });
-  surface.add({.id = "addUser",
-               .method = Method::kPost,
-               .path = "/access/add",
-               .summary = "Add an existing account to your organization, without roles.",
-               .at_active = true,
-               .work = Work::kWrite},
-              [&memberships](Call&, const Permit<Action::kUserAdd>& permit,
-                             const AddUser& in) -> Result<Success<AddedUser>> {
-                auto added = TRY(memberships.add(permit, in.email));
-                return success(AddedUser{added.user, std::move(added.email), std::move(added.roles)});
-              });
+              [&memberships](Call&, const Permit<Action::kMembershipList>& permit,
+                             Nothing) -> Result<Stream<AccessUser>> { return users_of(memberships, permit); });
+  surface.add(
+      {.id = "addUser",
+       .method = Method::kPost,
+       .path = "/access/add",
+       .summary = "Add an existing account to your organization, without roles.",
+       .at_active = true,
+       .work = Work::kWrite},
+      [&memberships](Call&, const Permit<Action::kUserAdd>& permit, const AddUser& in) -> Result<Success<AddedUser>> {
+        auto added = TRY(memberships.add(permit, in.email));
+        return success(AddedUser{added.user, std::move(added.email), std::move(added.roles)});
+      });
   surface.add({.id = "deleteUser",
                .method = Method::kPost,
                .path = "/access/delete",
@@ -140,17 +140,17 @@ void register_users(http::Surface& surface, domain::Memberships& memberships, do
               [&roles](Call&, const Permit<Action::kRoleList>& permit, Nothing) -> Result<RolesByCategory> {
                 return by_category(roles.list_assignable(permit));
               });
-  surface.add({.id = "editUser",
-               .method = Method::kPost,
-               .path = "/access/edit",
-               .summary = "Add and remove roles of a user, all or none.",
-               .at_active = true,
-               .work = Work::kWrite},
-              [&memberships](Call&, const Permit<Action::kUserRolesEdit>& permit,
-                             EditUser in) -> Result<Success<EditedUser>> {
-                auto names = TRY(memberships.edit_roles(permit, in.user_id, {std::move(in.add), std::move(in.remove)}));
-                return success(EditedUser{in.user_id, std::move(names)});
-              });
+  surface.add(
+      {.id = "editUser",
+       .method = Method::kPost,
+       .path = "/access/edit",
+       .summary = "Add and remove roles of a user, all or none.",
+       .at_active = true,
+       .work = Work::kWrite},
+      [&memberships](Call&, const Permit<Action::kUserRolesEdit>& permit, EditUser in) -> Result<Success<EditedUser>> {
+        auto names = TRY(memberships.edit_roles(permit, in.user_id, {std::move(in.add), std::move(in.remove)}));
+        return success(EditedUser{in.user_id, std::move(names)});
+      });
 }
 
 }  // namespace gatehouse::api::access_api

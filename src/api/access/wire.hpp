@@ -1,6 +1,7 @@
 // What every file of this surface uses: the SuccessResponse (A23), roles by category, the words for who may call.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +50,13 @@ inline void describe(http::Fields<PlainSuccess>& f) {
   f.name("SuccessResponse");
   f.add<&PlainSuccess::status>("status", {.one_of = {"success"}});
   f.add<&PlainSuccess::message>("message", {.one_of = {"OK"}});
+}
+
+// The next batch of a list. A caller who has lost the right meanwhile gets a broken answer, never a short whole one.
+template <class T>
+T next_batch(Result<T> batch) {
+  if (!batch) throw std::runtime_error(batch.error().detail);
+  return *std::move(batch);
 }
 
 // What is no id names nothing.

@@ -50,7 +50,7 @@ void end_one(Unit& unit, const store::Row& row) {
   };
   tell(row.customer, row.agency);
   tell(row.agency, row.customer);
-  Sessions::connection_changed(unit, row.agency);
+  Sessions::connection_changed(unit, row.customer, row.agency);
 }
 
 }  // namespace
@@ -113,7 +113,7 @@ Result<std::vector<std::string>> Connections::edit_roles(
                  .before = described(unit.view(), *row, held),
                  .after = described(unit.view(), *row, change.after),
                  .facts = {access::ConnectionFact{id, row->customer, row->agency, change.after}}});
-    if (!change.removed.empty()) Sessions::connection_changed(unit, row->agency);
+    if (!change.removed.empty()) Sessions::connection_changed(unit, row->customer, row->agency);
     return role_names(unit.view(), change.after);
   });
 }
@@ -122,6 +122,11 @@ Result<void> Connections::end(const access::Permit<access::Action::kConnectionEn
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto row = store::find(unit.tx(), id);
     if (!row || !concerns(*row, permit.organization())) return no_connection();
+    // One agency does not end another's.
+    const auto& view = unit.view();
+    if (row->customer == permit.organization() && !view.is_member(permit.principal().user, row->agency)) {
+      TRY(Policy::acts_in_own_right(view, permit, row->customer));
+    }
     end_one(unit, *row);
     return {};
   });
@@ -137,8 +142,8 @@ ConnectionId Connections::establish(Unit& unit, OrganizationNo customer, Organiz
                                     const InvitationId& invitation) {
   const store::Row row{ConnectionId::make(unit.now(), unit.random()), customer, agency, invitation};
   store::insert(unit.tx(), row, unit.now());
-  store::put_client_record(unit.tx(), Uuid::v7(unit.now(), unit.random()), row, Organizations::name_of(unit.tx(), customer),
-                           unit.now());
+  store::put_client_record(unit.tx(), Uuid::v7(unit.now(), unit.random()), row,
+                           Organizations::name_of(unit.tx(), customer), unit.now());
   unit.record({.action = "connection.created",
                .organization = customer,
                .target_kind = "connection",

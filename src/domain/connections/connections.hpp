@@ -17,9 +17,9 @@ namespace gatehouse::domain {
 struct Connection {
   ConnectionId id;
   std::optional<InvitationId> invitation;
-  bool is_customer = false;    // what the caller's organization is in it
-  OrganizationId company;      // the other one
-  std::string company_name;    // the other one's
+  bool is_customer = false;  // what the caller's organization is in it
+  OrganizationId company;    // the other one
+  std::string company_name;  // the other one's
   std::vector<std::string> roles;
   Timestamp created_at;
 };
@@ -54,7 +54,8 @@ class Connections {
   // access.through_agency, role.unknown, role.edit_invalid, access.ceiling.
   Result<std::vector<std::string>> edit_roles(const access::Permit<access::Action::kConnectionUpdate>& permit,
                                               const ConnectionId& id, const RoleEdit& edit);
-  // From either side; every right through it is gone with the answer. Errors: connection.not_found.
+  // From either side; every right through it is gone with the answer. Errors: connection.not_found,
+  // access.through_agency (one agency ends another's).
   Result<void> end(const access::Permit<access::Action::kConnectionEnd>& permit, const ConnectionId& id);
 
   // Within a unit of work of another noun, whose proof covers it.

@@ -32,10 +32,7 @@ class Connections_ : public ::testing::Test {
     return code(world.connections->end(*permit, connection));
   }
   Connection seen_by(const Organization& side) {
-    return world.connections->list(world.system<Action::kConnectionList>(side.no)).at(0);
-  }
-  std::vector<ClientRecord> clients(const Organization& of) {
-    return world.connections->client_records(world.system<Action::kConnectionList>(of.no));
+    return world.connections_of(side).at(0);
   }
   LogEntry newest_entry() {
     return world.changes->list(world.system<Action::kChangeList>(world.acme.no), {}, 1).items.at(0);
@@ -143,7 +140,7 @@ TEST_F(Connections_, AreUnknownToOthersThanTheirTwoSides) {
   const auto permit = world.permit<Action::kConnectionGet>(world.as(eve), globex.id);
   EXPECT_EQ(code(world.connections->roles(permit, connection)), "connection.not_found");
   EXPECT_EQ(end(world.as(eve), globex), "connection.not_found");
-  EXPECT_THAT(world.connections->list(world.system<Action::kConnectionList>(globex.no)), IsEmpty());
+  EXPECT_THAT(world.connections_of(globex), IsEmpty());
   EXPECT_EQ(end(world.at(world.dot, world.bolt), world.bolt), "access.forbidden");
 }
 
@@ -164,6 +161,22 @@ TEST_F(Connections_, EndFromEitherSideAtOnceForEveryone) {
     world.clock.advance_s(1);
     connection = world.connect(world.acme, world.bolt);
   }
+}
+
+TEST_F(Connections_, AreNotEndedByAnotherAgency) {
+  const auto cog = world.organization("Cog");
+  const auto eve = world.user("eve");
+  world.join(eve, cog.no, {"admin"});
+  world.connect(world.acme, cog, {"admin"});
+  EXPECT_EQ(end(world.at(eve, world.acme), world.acme), "access.through_agency");
+  EXPECT_EQ(end(world.at(eve, cog), cog), "connection.not_found");
+  world.join(eve, world.acme.no, {"USER_ADD"});
+  EXPECT_EQ(end(world.at(eve, world.acme), world.acme), "ok") << "in its own right";
+}
+
+TEST_F(Connections_, AreEndedByTheAgencysPeopleFromTheCustomersSideToo) {
+  EXPECT_EQ(edit(world.as_ann, world.acme, {.add = {"USER_ADD"}}), "ok");
+  EXPECT_EQ(end(world.at(world.dot, world.acme), world.acme), "ok");
 }
 
 TEST_F(Connections_, LeaveWhatIsHeldDirectlyWhenTheyEnd) {
@@ -196,7 +209,7 @@ TEST_F(Connections_, AreOneOfEachRelation) {
   world.clock.advance_s(1);
   const auto reverse = world.connect(world.bolt, world.acme, {"ORDERS_VIEW"});
   EXPECT_THAT(world.effective(world.cid, world.bolt.no), ElementsAre("orders.view"));
-  const auto both = world.connections->list(world.system<Action::kConnectionList>(world.acme.no));
+  const auto both = world.connections_of(world.acme);
   ASSERT_THAT(both, SizeIs(2));
   EXPECT_EQ(both[0].id, reverse) << "newest first";
   EXPECT_FALSE(both[0].is_customer);
@@ -207,20 +220,20 @@ TEST_F(Connections_, AreOneOfEachRelation) {
 }
 
 TEST_F(Connections_, LeaveTheAgencyARecordOfItsCustomerWithItsLastName) {
-  EXPECT_THAT(clients(world.acme), IsEmpty());
+  EXPECT_THAT(world.clients_of(world.acme), IsEmpty());
   const auto rename = [&](const std::string& name) {
     need(world.organizations->update(world.system<Action::kOrganizationUpdate>(world.acme.no), {.name = name}));
   };
   rename("Acme One");
-  EXPECT_EQ(clients(world.bolt).at(0).company_name, "Acme One");
-  EXPECT_EQ(clients(world.bolt).at(0).connection, connection);
+  EXPECT_EQ(world.clients_of(world.bolt).at(0).company_name, "Acme One");
+  EXPECT_EQ(world.clients_of(world.bolt).at(0).connection, connection);
   EXPECT_EQ(end(world.as_ann, world.acme), "ok");
   rename("Acme Two");
-  EXPECT_EQ(clients(world.bolt).at(0).company_name, "Acme One") << "it does not follow the customer any more";
-  EXPECT_EQ(clients(world.bolt).at(0).connection, std::nullopt);
+  EXPECT_EQ(world.clients_of(world.bolt).at(0).company_name, "Acme One") << "it does not follow the customer any more";
+  EXPECT_EQ(world.clients_of(world.bolt).at(0).connection, std::nullopt);
   world.connect(world.acme, world.bolt);
-  EXPECT_EQ(clients(world.bolt).at(0).company_name, "Acme Two");
-  EXPECT_THAT(clients(world.bolt), SizeIs(1));
+  EXPECT_EQ(world.clients_of(world.bolt).at(0).company_name, "Acme Two");
+  EXPECT_THAT(world.clients_of(world.bolt), SizeIs(1));
 }
 
 TEST_F(Connections_, EndWithEitherOrganization) {

@@ -90,18 +90,18 @@ Result<InvitationPreview> Invitations::preview(std::string_view token) const {
     }
     const auto invited = Users::find_by_email(tx, row->email);
     Result<void> usable;
-    std::string person;
+    UserNo inviter;
     ledger_.graph().read([&](const View& view) {
       usable = rules::check_usable(view, *row, now);
       if (usable && !still_invited(view, *row, invited)) usable = rules::is_void();
-      person = rules::inviter_name(tx, view, *row);
+      inviter = rules::inviter_user(view, *row);
     });
     if (!usable) {
       shown = usable.error();
       return;
     }
     shown = InvitationPreview{.inviter_company = Organizations::name_of(tx, row->organization),
-                              .inviter_person = std::move(person),
+                              .inviter_person = rules::inviter_name(tx, inviter),
                               .company_name = row->company_name,
                               .email = row->email,
                               .relation = row->relation,
@@ -126,16 +126,15 @@ Result<AcceptedInvitation> Invitations::accept(std::string_view token, const std
     });
     hash = TRY(passwords_.hash_new(*password, user_name, shown.email));
   }
-  const auto accepted = TRY(ledger_.unguarded("the invitation's secret is the proof", Principal{}, [&](Unit& unit) {
-    return accept_in(unit, mails_, token, hash);
-  }));
+  const auto accepted = TRY(ledger_.unguarded("the invitation's secret is the proof", Principal{},
+                                              [&](Unit& unit) { return accept_in(unit, mails_, token, hash); }));
   mails_.announce();
   return accepted;
 }
 
 Result<InvitationId> Invitations::reject_by_token(std::string_view token) {
-  const auto rejected =
-      TRY(ledger_.unguarded("the invitation's secret is the proof", Principal{}, [&](Unit& unit) -> Result<InvitationId> {
+  const auto rejected = TRY(
+      ledger_.unguarded("the invitation's secret is the proof", Principal{}, [&](Unit& unit) -> Result<InvitationId> {
         const auto row = TRY(rules::find_by_token(unit.tx(), token));
         TRY(rules::check_open(row, unit.now()));
         rules::reject(unit, mails_, row, false);

@@ -20,9 +20,7 @@ std::optional<Principal> inviter(const View& view, const Row& row) {
 
 }  // namespace
 
-Error is_void() {
-  return conflict("invitation.void", "This invitation is no longer valid; ask for a new one.");
-}
+Error is_void() { return conflict("invitation.void", "This invitation is no longer valid; ask for a new one."); }
 
 OrganizationNo customer(const Row& row, OrganizationNo invited) {
   return row.relation == Relation::kCustomer ? invited : row.organization;
@@ -63,9 +61,12 @@ Result<Row> find_by_token(sql::Tx& tx, std::string_view token) {
   return *std::move(row);
 }
 
-std::string inviter_name(sql::Tx& tx, const View& view, const Row& row) {
-  if (row.inviter_kind != "user") return {};
-  const auto user = Users::find(tx, view.find_user(UserId(row.inviter)));
+UserNo inviter_user(const View& view, const Row& row) {
+  return row.inviter_kind == "user" ? view.find_user(UserId(row.inviter)) : UserNo();
+}
+
+std::string inviter_name(sql::Tx& tx, UserNo inviter) {
+  const auto user = inviter ? Users::find(tx, inviter) : std::nullopt;
   if (!user) return {};
   return user->display_name.empty() ? user->user_name : user->display_name;
 }

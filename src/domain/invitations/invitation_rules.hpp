@@ -21,8 +21,9 @@ Result<void> check_usable(const access::View& view, const invitation_store::Row&
 // By the secret's digest. Errors: invitation.token_unknown.
 Result<invitation_store::Row> find_by_token(sql::Tx& tx, std::string_view token);
 
-// Who vouches for it, by name, when that is a person; else empty.
-std::string inviter_name(sql::Tx& tx, const access::View& view, const invitation_store::Row& row);
+// Who vouches for it, when that is a person, and by what name; none and empty otherwise.
+UserNo inviter_user(const access::View& view, const invitation_store::Row& row);
+std::string inviter_name(sql::Tx& tx, UserNo inviter);
 
 // For the log, without the secret.
 std::string described(const invitation_store::Row& row, std::string_view status);

@@ -9,7 +9,7 @@ constexpr std::string_view kPurpose = "connect";
 
 constexpr std::string_view kColumns =
     "id, organization_no, inviter_kind, inviter_id, relation, email, company_name, invited_no, locale, status, "
-    "created_at, last_sent_at, expires_at";
+    "created_at, last_sent_at, expires_at, sendings";
 
 InvitationStatus status(std::string_view word) {
   return word == "accepted"   ? InvitationStatus::kAccepted
@@ -38,6 +38,7 @@ Row read(const sql::Row& from) {
   row.created_at = from.time(10);
   row.last_sent_at = from.time(11);
   row.expires_at = from.time(12);
+  row.sendings = from.integer(13);
   return row;
 }
 
@@ -50,8 +51,8 @@ void insert(sql::Tx& tx, const Row& row, std::string_view secret) {
       "INSERT INTO invitations (id, purpose, organization_no, inviter_kind, inviter_id, relation, email, email_key, "
       "company_name, company_key, invited_no, locale, status, secret, created_at, last_sent_at, expires_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending', $13, $14, $15, $16)",
-      {row.id, kPurpose, row.organization.value, row.inviter_kind, row.inviter, name(row.relation), row.email, email_key,
-       row.company_name, company_key, number_or_null(row.invited), row.locale, sql::Value::bytes(secret),
+      {row.id, kPurpose, row.organization.value, row.inviter_kind, row.inviter, name(row.relation), row.email,
+       email_key, row.company_name, company_key, number_or_null(row.invited), row.locale, sql::Value::bytes(secret),
        row.created_at, row.last_sent_at, row.expires_at});
 }
 
@@ -74,23 +75,25 @@ bool has_pending(sql::Tx& tx, const Row& like) {
       {like.organization.value, email_key, name(like.relation), kPurpose, company_key, number_or_null(like.invited)});
 }
 
-std::int64_t count_pending(sql::Tx& tx, OrganizationNo organization, std::string_view email) {
+std::int64_t count_since(sql::Tx& tx, OrganizationNo organization, std::string_view email, Timestamp since) {
+  const auto email_key = text::email_key(email);
   return tx.integer(
-      "SELECT count(*) FROM invitations WHERE organization_no = $1 AND email_key = $2 AND status = 'pending'",
-      {organization.value, text::email_key(email)});
+      "SELECT count(*) FROM invitations WHERE organization_no = $1 AND email_key = $2 AND created_at > $3",
+      {organization.value, email_key, since});
 }
 
 void set_sent(sql::Tx& tx, const Row& row, std::string_view secret) {
   tx.execute(
-      "UPDATE invitations SET secret = $2, inviter_kind = $3, inviter_id = $4, last_sent_at = $5, expires_at = $6 "
-      "WHERE id = $1",
+      "UPDATE invitations SET secret = $2, inviter_kind = $3, inviter_id = $4, last_sent_at = $5, expires_at = $6, "
+      "sendings = sendings + 1 WHERE id = $1",
       {row.id, sql::Value::bytes(secret), row.inviter_kind, row.inviter, row.last_sent_at, row.expires_at});
 }
 
 void set_accepted(sql::Tx& tx, const InvitationId& id, OrganizationNo invited, const ConnectionId& connection,
                   Timestamp now) {
   tx.execute(
-      "UPDATE invitations SET status = 'accepted', invited_no = $2, connection_id = $3, responded_at = $4 WHERE id = $1",
+      "UPDATE invitations SET status = 'accepted', invited_no = $2, connection_id = $3, responded_at = $4 WHERE id = "
+      "$1",
       {id, invited.value, connection, now});
 }
 

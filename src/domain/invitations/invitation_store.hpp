@@ -19,6 +19,7 @@ struct Row {
   Timestamp created_at;
   Timestamp last_sent_at;
   Timestamp expires_at;
+  std::int64_t sendings = 1;
 };
 
 // Purpose of all that stand here: to connect two organizations. A secret made for another purpose is unknown.
@@ -26,7 +27,8 @@ void insert(sql::Tx& tx, const Row& row, std::string_view secret);
 std::optional<Row> find(sql::Tx& tx, const InvitationId& id);
 std::optional<Row> find_by_secret(sql::Tx& tx, std::string_view secret);
 bool has_pending(sql::Tx& tx, const Row& like);
-std::int64_t count_pending(sql::Tx& tx, OrganizationNo organization, std::string_view email);
+// Made since then, whatever became of them.
+std::int64_t count_since(sql::Tx& tx, OrganizationNo organization, std::string_view email, Timestamp since);
 // What was sent last, by whom and under which secret.
 void set_sent(sql::Tx& tx, const Row& row, std::string_view secret);
 void set_accepted(sql::Tx& tx, const InvitationId& id, OrganizationNo invited, const ConnectionId& connection,

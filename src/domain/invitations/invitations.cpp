@@ -22,6 +22,7 @@ using access::View;
 
 constexpr std::array<std::string_view, 2> kRelationNames{"agency", "customer"};
 constexpr std::array<std::string_view, 3> kStatusNames{"pending", "accepted", "rejected"};
+constexpr std::int64_t kDay_s = 86'400;
 constexpr std::array<std::string_view, 2> kLocales{"en", "es"};
 
 Error no_invitation() { return not_found("invitation.not_found", "There is no such invitation."); }
@@ -77,7 +78,7 @@ void mail_link(Unit& unit, const Mails& mails, const store::Row& row, const std:
                        "invitation",
                        row.locale,
                        {{"inviter_company", Organizations::name_of(unit.tx(), row.organization)},
-                        {"inviter_person", rules::inviter_name(unit.tx(), unit.view(), row)},
+                        {"inviter_person", rules::inviter_name(unit.tx(), rules::inviter_user(unit.view(), row))},
                         {"invited_company", row.company_name},
                         {"relation", std::string(name(row.relation))},
                         {"link", rules.public_url + "/invitations/accept#token=" + token},
@@ -123,8 +124,8 @@ Result<InvitationId> Invitations::create(const access::Permit<access::Action::kI
     if (store::has_pending(unit.tx(), row)) {
       return conflict("invitation.exists", "An equal invitation is pending already; it can be sent again.");
     }
-    if (store::count_pending(unit.tx(), at, row.email) >= kMaxPendingToOneAddress) {
-      return conflict("invitation.too_many", "There are ten pending invitations to this address already.");
+    if (store::count_since(unit.tx(), at, row.email, unit.now().plus_s(-kDay_s)) >= kMaxToOneAddress) {
+      return conflict("invitation.too_many", "This address has been invited ten times within a day.");
     }
     row.created_at = unit.now();
     vouch(row, permit.principal(), unit.now(), rules_);
@@ -145,8 +146,9 @@ Result<InvitationId> Invitations::create(const access::Permit<access::Action::kI
   return made;
 }
 
-std::vector<Invitation> Invitations::list(const access::Permit<access::Action::kInvitationList>& permit,
-                                          const std::optional<InvitationId>& before, std::int64_t limit) const {
+Result<std::vector<Invitation>> Invitations::list(const access::Permit<access::Action::kInvitationList>& permit,
+                                                  const std::optional<InvitationId>& before, std::int64_t limit) const {
+  TRY(ledger_.policy().still(permit));
   std::vector<Invitation> found;
   ledger_.read([&](sql::Tx& tx) { found = store::list(tx, permit.organization(), before, limit); });
   bool may_send = false;
@@ -175,6 +177,9 @@ Result<Timestamp> Invitations::resend(const access::Permit<access::Action::kInvi
     }
     if (unit.now() <= row->created_at.plus_s(kResendAfter_s)) {
       return conflict("invitation.too_young", "An invitation can be sent again when it is older than two days.");
+    }
+    if (row->sendings >= kMaxSendings) {
+      return conflict("invitation.too_many", "This invitation has been sent ten times; reject it and make a new one.");
     }
     vouch(*row, permit.principal(), unit.now(), rules_);
     const auto secret = crypto::mint_opaque_token(rules::kTokenKind, unit.random());
@@ -210,8 +215,8 @@ Result<bool> Invitations::reject(const access::Permit<access::Action::kInvitatio
       in_person = user && text::email_key(user->email) == text::email_key(row->email);
     }
     if (!of_inviter && !of_invited && !in_person) return no_invitation();
-    const bool may = (of_inviter || of_invited) &&
-                     unit.view().allows(who, access::permission::kInvitationsEdit, at, unit.now());
+    const bool may =
+        (of_inviter || of_invited) && unit.view().allows(who, access::permission::kInvitationsEdit, at, unit.now());
     if (!may && !in_person) {
       return forbidden("access.forbidden", "You need the permission invitations.edit in this organization.");
     }

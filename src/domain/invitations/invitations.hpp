@@ -26,9 +26,11 @@ std::optional<Relation> parse_relation(std::string_view name);
 enum class InvitationStatus : std::uint8_t { kPending, kAccepted, kRejected };
 std::string_view name(InvitationStatus status);
 
-inline constexpr std::size_t kMaxCompanyName = 100;         // code points
-inline constexpr std::int64_t kMaxPendingToOneAddress = 10; // from one organization: nobody is buried in mail
-inline constexpr std::int64_t kResendAfter_s = 48 * 3600;   // strictly more, since it was made (A13)
+inline constexpr std::size_t kMaxCompanyName = 100;  // code points
+// From one organization to one address within a day, however they were answered: nobody is buried in mail.
+inline constexpr std::int64_t kMaxToOneAddress = 10;
+inline constexpr std::int64_t kMaxSendings = 10;           // of one invitation, the first included
+inline constexpr std::int64_t kResendAfter_s = 48 * 3600;  // strictly more, since it was made (A13)
 
 struct InvitationRules {
   std::int64_t lifetime_s = 7 * 86'400;  // since it was last sent
@@ -87,11 +89,13 @@ class Invitations {
   // invitation.exists, invitation.too_many (to one address), connection.exists, organization.is_platform.
   Result<InvitationId> create(const access::Permit<access::Action::kInvitationCreate>& permit,
                               const NewInvitation& input);
-  // Both directions, newest first, those with ids below `before`.
-  [[nodiscard]] std::vector<Invitation> list(const access::Permit<access::Action::kInvitationList>& permit,
-                                             const std::optional<InvitationId>& before, std::int64_t limit) const;
+  // Both directions, newest first, those with ids below `before`. Asks the permit again, because a list may be told for
+  // long. Errors: those of the permit.
+  [[nodiscard]] Result<std::vector<Invitation>> list(const access::Permit<access::Action::kInvitationList>& permit,
+                                                     const std::optional<InvitationId>& before,
+                                                     std::int64_t limit) const;
   // A new secret; the old one is dead. When it was sent. Errors: invitation.not_found, invitation.not_sender,
-  // invitation.not_pending, invitation.too_young.
+  // invitation.not_pending, invitation.too_young, invitation.too_many (it was sent ten times).
   Result<Timestamp> resend(const access::Permit<access::Action::kInvitationResend>& permit, const InvitationId& id);
   // By the inviting side, the invited side, or the invited person. True when it was the inviting side. Errors:
   // invitation.not_found (also for strangers), invitation.not_pending, access.forbidden.

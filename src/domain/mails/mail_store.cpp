@@ -24,16 +24,16 @@ std::vector<Row> due(sql::Tx& tx, Timestamp now, std::int64_t limit) {
 
 bool set_sent(sql::Tx& tx, const MailId& id, Timestamp now) {
   return tx.execute(
-             "UPDATE mails SET status = 'sent', parameters = NULL, failure = NULL, sent_at = $2, "
+             "UPDATE mails SET status = 'sent', parameters = NULL, failure = NULL, sent_at = $2, next_attempt_at = $2, "
              "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting'",
              {id, now}) > 0;
 }
 
-void set_failed(sql::Tx& tx, const MailId& id, std::string_view failure, std::optional<Timestamp> next) {
+void set_failed(sql::Tx& tx, const MailId& id, std::string_view failure, bool dead, Timestamp next) {
   tx.execute(
-      "UPDATE mails SET status = $2, failure = $3, next_attempt_at = COALESCE($4, next_attempt_at), "
+      "UPDATE mails SET status = $2, failure = $3, next_attempt_at = $4, "
       "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting'",
-      {id, next ? "waiting" : "dead", failure, next});
+      {id, dead ? "dead" : "waiting", failure, next});
 }
 
 std::int64_t attempts(sql::Tx& tx, const MailId& id) {
@@ -84,10 +84,15 @@ MailCounts counts(sql::Tx& tx) {
   return counts;
 }
 
-std::int64_t forget_sent(sql::Tx& tx, Timestamp before, std::int64_t limit) {
-  return tx.execute(
-      "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE status = 'sent' AND sent_at < $1 LIMIT $2)",
-      {before, limit});
+std::int64_t forget(sql::Tx& tx, Timestamp before, std::int64_t limit) {
+  // The last attempt of those that are done stands where the next one would, so that the index leads here.
+  std::int64_t forgotten = 0;
+  for (const auto* status : {"sent", "dead"}) {
+    forgotten += tx.execute(
+        "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE status = $1 AND next_attempt_at < $2 LIMIT $3)",
+        {status, before, limit});
+  }
+  return forgotten;
 }
 
 }  // namespace gatehouse::domain::mail_store

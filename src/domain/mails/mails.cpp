@@ -83,28 +83,28 @@ std::vector<DueMail> Mails::due(std::int64_t limit) {
     const auto text = seal_.open(row.parameters, context_of(row.id));
     auto parameters = text ? read_back(*text) : text.error();
     if (!parameters) {
-      failed(row.id, "its contents cannot be opened with this master key", true);
+      (void)failed(row.id, "its contents cannot be opened with this master key", true);
       continue;
     }
-    due.push_back({row.id, row.created_at,
+    due.push_back({row.id,
+                   row.created_at,
                    {std::move(row.to), std::move(row.template_name), std::move(row.locale), *std::move(parameters)}});
   }
   return due;
 }
 
-void Mails::sent(const MailId& id) {
-  (void)ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
+Result<void> Mails::sent(const MailId& id) {
+  return ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
     store::set_sent(unit.tx(), id, unit.now());
     return {};
   });
 }
 
-void Mails::failed(const MailId& id, std::string_view failure, bool permanent) {
-  (void)ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
+Result<void> Mails::failed(const MailId& id, std::string_view failure, bool permanent) {
+  return ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
     const auto attempts = store::attempts(unit.tx(), id);
     const bool dead = permanent || attempts + 1 >= kMaxMailAttempts;
-    store::set_failed(unit.tx(), id, kept_of(failure),
-                      dead ? std::nullopt : std::optional(next_attempt(unit.now(), attempts)));
+    store::set_failed(unit.tx(), id, kept_of(failure), dead, dead ? unit.now() : next_attempt(unit.now(), attempts));
     return {};
   });
 }
@@ -135,8 +135,8 @@ MailCounts Mails::counts() const {
 }
 
 std::int64_t Mails::maintain(Timestamp now) {
-  auto forgotten = ledger_.unguarded("mail sent long ago", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-    return store::forget_sent(unit.tx(), now.plus_s(-kKeptMail_s), kBatch);
+  auto forgotten = ledger_.unguarded("mail of long ago", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
+    return store::forget(unit.tx(), now.plus_s(-kKeptMail_s), kBatch);
   });
   return forgotten ? *forgotten : 0;
 }

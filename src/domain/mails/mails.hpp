@@ -17,13 +17,13 @@ namespace gatehouse::domain {
 
 using MailId = Id<struct MailNoun>;
 
-inline constexpr std::int64_t kMaxMailAttempts = 14;        // then it is dead: after more than a day
-inline constexpr std::int64_t kFirstMailDelay_s = 30;       // doubled after each attempt
+inline constexpr std::int64_t kMaxMailAttempts = 14;   // then it is dead: after more than a day
+inline constexpr std::int64_t kFirstMailDelay_s = 30;  // doubled after each attempt
 inline constexpr std::int64_t kLongestMailDelay_s = 21'600;
-inline constexpr std::int64_t kKeptMail_s = 30 * 86'400;    // what is sent is remembered for so long
+inline constexpr std::int64_t kKeptMail_s = 30 * 86'400;  // what is sent, or was given up, is remembered for so long
 
 struct NewMail {
-  std::string to;        // address
+  std::string to;  // address
   std::string template_name;
   std::string locale;
   std::map<std::string, std::string> parameters;
@@ -72,9 +72,10 @@ class Mails {
   // For delivery, one thread at a time. What is due, oldest first; it stays due until its outcome is told. A mail that no
   // longer opens is dead.
   std::vector<DueMail> due(std::int64_t limit);
-  void sent(const MailId& id);
+  // Both answer whether it is written: until then the outcome has to be told again. Errors: those of the store.
+  Result<void> sent(const MailId& id);
   // Tried again later, until kMaxMailAttempts; at once dead when it is `permanent`.
-  void failed(const MailId& id, std::string_view failure, bool permanent);
+  Result<void> failed(const MailId& id, std::string_view failure, bool permanent);
 
   // Newest first; without a status: all.
   [[nodiscard]] std::vector<Mail> list(const access::Permit<access::Action::kStoreAdminister>& permit,
@@ -83,7 +84,7 @@ class Mails {
   Result<std::int64_t> retry(const access::Permit<access::Action::kStoreAdminister>& permit,
                              const std::optional<MailId>& only);
   [[nodiscard]] MailCounts counts() const;
-  // Forgets what was sent long ago; the rows deleted.
+  // Forgets what was sent or given up long ago; the rows deleted.
   std::int64_t maintain(Timestamp now);
 
  private:

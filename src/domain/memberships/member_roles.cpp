@@ -47,8 +47,9 @@ std::vector<UserNo> Memberships::in_order(const access::Permit<access::Action::k
   return users;
 }
 
-std::vector<RolesOfMember> Memberships::with_roles(const access::Permit<access::Action::kMembershipList>& permit,
-                                                   std::span<const UserNo> users) const {
+Result<std::vector<RolesOfMember>> Memberships::with_roles(
+    const access::Permit<access::Action::kMembershipList>& permit, std::span<const UserNo> users) const {
+  TRY(ledger_.policy().still(permit));
   struct Address {
     UserId id;
     std::string email;

@@ -26,7 +26,7 @@ class MemberRoles : public ::testing::Test {
   std::vector<RolesOfMember> seen_by(const Principal& who) {
     const auto permit = world.permit<Action::kMembershipList>(who, world.acme.id);
     const auto order = world.memberships->in_order(permit);
-    return world.memberships->with_roles(permit, order);
+    return need(world.memberships->with_roles(permit, order));
   }
   RolesOfMember row(const Principal& who, const User& user) {
     for (auto& one : seen_by(who)) {
@@ -88,8 +88,8 @@ TEST_F(MemberRoles, LeaveOutWhoLeftWhileTheListWasTold) {
   const auto order = world.memberships->in_order(permit);
   ASSERT_EQ(order.size(), 2U);
   world.unit([&](Unit& unit) { world.memberships->erase(unit, world.cid.no, world.acme.no); });
-  EXPECT_EQ(world.memberships->with_roles(permit, order).size(), 1U);
-  EXPECT_THAT(world.memberships->with_roles(permit, {}), IsEmpty());
+  EXPECT_EQ(need(world.memberships->with_roles(permit, order)).size(), 1U);
+  EXPECT_THAT(need(world.memberships->with_roles(permit, {})), IsEmpty());
 }
 
 TEST_F(MemberRoles, AreEditableWhereTheCallerMayGiveEveryOneOfThem) {
@@ -226,9 +226,44 @@ TEST_F(MemberRoles, AreGivenToAnAgencysOwnPeopleAsFarAsTheGiversOwnReach) {
   EXPECT_EQ(edit(as_ben, world.dot, {.add = {"USER_VIEW"}}), "ok");
   EXPECT_EQ(edit(as_ben, world.dot, {.add = {"USER_VIEW", "operator"}}), "access.through_agency");
   EXPECT_EQ(edit(as_ben, world.ben, {.add = {"admin"}}), "access.through_agency") << "nor to itself";
-  EXPECT_EQ(edit(as_ben, world.cid, {.add = {"admin"}}), "ok") << "to the customer's own, as the connection carries it";
+  EXPECT_EQ(edit(as_ben, world.cid, {.add = {"operator"}}), "ok") << "to the customer's own, as the connection carries it";
+  EXPECT_EQ(edit(as_ben, world.cid, {.add = {"USER_EDIT"}}), "ok") << "what is its own";
   EXPECT_THAT(roles(world.dot), ElementsAre("USER_VIEW"));
   EXPECT_THAT(roles(world.ben), ElementsAre("USER_ADD", "USER_EDIT"));
+}
+
+TEST_F(MemberRoles, ThatLetGiveAreNeitherGivenNorTakenThroughAConnection) {
+  world.connect(world.acme, world.bolt, {"admin"});
+  const auto as_ben = world.at(world.ben, world.acme);
+  for (const auto* role : {"admin", "USER_EDIT", "USER_ADD", "USER_DELETE"}) {
+    EXPECT_EQ(edit(as_ben, world.cid, {.add = {role}}), "access.through_agency") << role;
+  }
+  EXPECT_EQ(edit(as_ben, world.cid, {.add = {"USER_VIEW", "operator"}}), "ok");
+  world.join(eve, world.acme.no, {"admin"});
+  EXPECT_EQ(edit(as_ben, eve, {.remove = {"admin"}}), "access.through_agency");
+  EXPECT_EQ(remove(as_ben, {.user = eve.id}), "access.through_agency");
+  EXPECT_FALSE(row(as_ben, eve).editable);
+  EXPECT_EQ(remove(as_ben, {.user = world.cid.id}), "ok");
+}
+
+TEST_F(MemberRoles, AreNotBegunThroughAConnectionWhereTheyLeadFurther) {
+  const auto globex = world.organization("Globex");
+  world.connect(world.acme, world.bolt, {"USER_ADD"});
+  const auto onward = world.connect(globex, world.acme);
+  const auto as_ben = world.at(world.ben, world.acme);
+  EXPECT_EQ(code(add(as_ben, "eve@example.com")), "ok") << "nothing is carried yet";
+  need(world.connections->edit_roles(world.system<Action::kConnectionUpdate>(globex.no), onward, {.add = {"viewer"}}));
+  const auto fay = world.person("fay");
+  EXPECT_EQ(code(add(as_ben, fay.email)), "access.through_agency") << "it would be Globex's as well";
+  EXPECT_EQ(code(add(world.as_ann, fay.email)), "ok");
+}
+
+TEST_F(MemberRoles, AreNotToldOnToWhoLostTheRightMeanwhile) {
+  const auto permit = world.permit<Action::kMembershipList>(world.as_ann, world.acme.id);
+  const auto order = world.memberships->in_order(permit);
+  EXPECT_EQ(code(world.memberships->with_roles(permit, order)), "ok");
+  world.take_roles(world.ann, world.acme.no);
+  EXPECT_EQ(code(world.memberships->with_roles(permit, order)), "access.forbidden");
 }
 
 TEST_F(MemberRoles, StayWithTheCustomerWhenAnAgencysPersonMakesAnOrganizationThere) {
@@ -242,6 +277,8 @@ TEST_F(MemberRoles, StayWithTheCustomerWhenAnAgencysPersonMakesAnOrganizationThe
   EXPECT_THAT(world.effective(world.ann, north.no), Contains("users.edit"));
   EXPECT_EQ(code(world.organizations->move(world.permit<Action::kOrganizationMove>(as_ben, north.id), std::nullopt)),
             "access.through_agency");
+  const auto own = world.permit<Action::kOrganizationMove>(world.as_ben, world.bolt.id);
+  EXPECT_EQ(code(world.organizations->move(own, world.acme.id)), "access.through_agency") << "nor brought there";
   need(world.connections->end(world.permit<Action::kConnectionEnd>(world.as_ann, world.acme.id), connection));
   EXPECT_THAT(world.effective(world.ben, north.no), IsEmpty());
 }

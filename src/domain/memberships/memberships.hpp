@@ -107,9 +107,10 @@ class Memberships {
   // The members in the order that a list of them has, the caller first, then by e-mail; those who hold a role at the platform are left
   // out. Four bytes a member, so that the list can be told in parts.
   [[nodiscard]] std::vector<UserNo> in_order(const access::Permit<access::Action::kMembershipList>& permit) const;
-  // Of these, those who are members still, in the given order; one query.
-  [[nodiscard]] std::vector<RolesOfMember> with_roles(const access::Permit<access::Action::kMembershipList>& permit,
-                                                      std::span<const UserNo> users) const;
+  // Of these, those who are members still, in the given order; one query. Asks the permit again, because a list may be
+  // told for long. Errors: those of the permit.
+  [[nodiscard]] Result<std::vector<RolesOfMember>> with_roles(
+      const access::Permit<access::Action::kMembershipList>& permit, std::span<const UserNo> users) const;
 
   // An existing account, without roles. Errors: user.not_found, user.email_invalid, membership.exists.
   Result<RolesOfMember> add(const access::Permit<access::Action::kUserAdd>& permit, const std::string& email);

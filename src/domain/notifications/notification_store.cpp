@@ -29,6 +29,13 @@ std::vector<Notification> newest(sql::Tx& tx, OrganizationNo organization, std::
   return found;
 }
 
+void trim(sql::Tx& tx, OrganizationNo organization, std::int64_t keep) {
+  tx.execute(
+      "DELETE FROM notifications WHERE organization_no = $1 AND id <= (SELECT id FROM notifications "
+      "WHERE organization_no = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
+      {organization.value, keep});
+}
+
 void erase(sql::Tx& tx, OrganizationNo organization) {
   tx.execute("DELETE FROM notifications WHERE organization_no = $1", {organization.value});
 }

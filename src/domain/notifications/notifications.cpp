@@ -4,8 +4,7 @@
 
 namespace gatehouse::domain {
 
-std::vector<Notification> Notifications::list(
-    const access::Permit<access::Action::kNotificationList>& permit) const {
+std::vector<Notification> Notifications::list(const access::Permit<access::Action::kNotificationList>& permit) const {
   std::vector<Notification> found;
   ledger_.read(
       [&](sql::Tx& tx) { found = notification_store::newest(tx, permit.organization(), kMaxListedNotifications); });
@@ -15,6 +14,7 @@ std::vector<Notification> Notifications::list(
 void Notifications::tell(Unit& unit, OrganizationNo organization, Revision revision, const NewNotification& what) {
   notification_store::insert(unit.tx(), organization, NotificationId::make(unit.now(), unit.random()), revision, what,
                              unit.now());
+  notification_store::trim(unit.tx(), organization, kMaxListedNotifications);
 }
 
 void Notifications::organization_removed(Unit& unit, OrganizationNo organization) {

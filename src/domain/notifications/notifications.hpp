@@ -14,7 +14,7 @@ namespace gatehouse::domain {
 using InvitationId = Id<struct InvitationNoun>;
 using NotificationId = Id<struct NotificationNoun>;
 
-inline constexpr std::int64_t kMaxListedNotifications = 1000;
+inline constexpr std::int64_t kMaxListedNotifications = 1000;  // of an organization; older ones are forgotten
 
 struct Notification {
   NotificationId id;
@@ -37,8 +37,7 @@ class Notifications {
   explicit Notifications(Ledger& ledger) : ledger_(ledger) {}
 
   // The newest kMaxListedNotifications, newest first.
-  [[nodiscard]] std::vector<Notification> list(
-      const access::Permit<access::Action::kNotificationList>& permit) const;
+  [[nodiscard]] std::vector<Notification> list(const access::Permit<access::Action::kNotificationList>& permit) const;
 
   // In the unit that recorded `revision`.
   static void tell(Unit& unit, OrganizationNo organization, Revision revision, const NewNotification& what);

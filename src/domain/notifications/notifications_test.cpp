@@ -67,7 +67,7 @@ TEST_F(Notifications_, AreForWhoMaySeeInvitations) {
   EXPECT_EQ(seen(world.at(world.cid, world.acme), world.acme), "ok");
 }
 
-TEST_F(Notifications_, AreListedNewestFirstTheNewestThousand) {
+TEST_F(Notifications_, AreRememberedNewestFirstTheNewestThousand) {
   world.unit([&](Unit& unit) {
     for (int i = 0; i < kMaxListedNotifications + 5; ++i) {
       Notifications::tell(unit, world.acme.no, 1, {"invitation.sent", {}, {}, "Early"});
@@ -79,6 +79,7 @@ TEST_F(Notifications_, AreListedNewestFirstTheNewestThousand) {
   ASSERT_THAT(listed, SizeIs(kMaxListedNotifications));
   EXPECT_EQ(listed.front().company_name, "Late");
   EXPECT_EQ(listed.back().company_name, "Early");
+  EXPECT_EQ(world.rows("notifications"), kMaxListedNotifications);
 }
 
 TEST_F(Notifications_, GoWithTheirOrganization) {

@@ -9,6 +9,7 @@ namespace gatehouse::domain {
 namespace {
 
 constexpr double kRounding = 1e-9;  // 0.80 and 0.05 count as reached
+constexpr std::size_t kMostCompared = 10'000;
 
 }  // namespace
 
@@ -57,9 +58,12 @@ Result<NameSearch> search_for(std::string_view company, std::string field) {
 Result<NameMatch> match_membership(Unit& unit, UserNo user, std::string_view company) {
   auto search = TRY(search_for(company, "company_name"));
   const auto& view = unit.view();
+  std::size_t compared = 0;
   for (const auto& held : view.holdings(user)) {
-    if (held.member && held.organization != view.platform())
-      search.consider(held.organization, view.name_key(held.organization));
+    if (!held.member || held.organization == view.platform()) continue;
+    const auto key = view.name_key(held.organization);
+    // The lane waits: beyond so many only the name itself counts.
+    if (++compared <= kMostCompared || key == search.key()) search.consider(held.organization, key);
   }
   if (const auto match = search.match()) return *match;
   if (search.candidates().empty()) {

@@ -244,6 +244,7 @@ Result<Organization> Organizations::move(const access::Permit<access::Action::kO
     auto before = TRY(read_back(unit, no));
     if (to == from) return before;
     TRY(Policy::acts_in_own_right(view, permit, no));
+    TRY(Policy::acts_in_own_right(view, permit, to));
     if (view.is_within(to, no)) return conflict("organization.cycle", "An organization cannot be moved below itself.");
     if (view.depth(to) + 1 + organization_store::height(unit.tx(), no) > kMaxOrganizationDepth) return too_deep();
     TRY(may_exchange(unit, permit, no, from, to));

@@ -204,7 +204,8 @@ std::vector<Role> Roles::assignable(const access::Pass& pass, OrganizationNo at,
   ledger_.graph().read([&](const access::View& view) {
     std::erase_if(roles, [&](const Role& role) {
       if (std::find(besides.begin(), besides.end(), role.no) != besides.end()) return false;
-      return !access::Policy::may_assign(view, ledger_.graph().permissions(), pass, at, {role.no}).ok();
+      return !access::Policy::may_assign(view, ledger_.graph().permissions(), pass, at, {role.no}).ok() ||
+             (at != pass.organization() && !access::Policy::acts_in_own_right(view, pass, at, {role.no}).ok());
     });
   });
   return roles;

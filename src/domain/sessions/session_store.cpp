@@ -98,11 +98,20 @@ std::vector<SessionRow> of_members_active_at(sql::Tx& tx, OrganizationNo organiz
                         organization.value);
 }
 
-std::vector<SessionRow> of_members(sql::Tx& tx, OrganizationNo organization) {
-  return sessions_where(tx,
-                        "SELECT s.id, s.user_no, s.active_organization_no, s.expires_at FROM memberships m "
-                        "JOIN sessions s ON s.user_no = m.user_no WHERE m.organization_no = $1 ORDER BY s.id",
-                        organization.value);
+std::vector<std::pair<SessionRow, UserId>> of_members_within(sql::Tx& tx, OrganizationNo organization,
+                                                             OrganizationNo top) {
+  std::vector<std::pair<SessionRow, UserId>> found;
+  tx.each(
+      "WITH RECURSIVE below (no) AS (SELECT CAST($2 AS BIGINT) UNION ALL SELECT o.no FROM below b "
+      "JOIN organizations o ON o.parent_no = b.no) "
+      "SELECT s.id, s.user_no, s.active_organization_no, s.expires_at, u.id FROM below b "
+      "CROSS JOIN sessions s CROSS JOIN memberships m CROSS JOIN users u WHERE s.active_organization_no = b.no "
+      "AND m.user_no = s.user_no AND m.organization_no = $1 AND u.no = s.user_no ORDER BY s.id",
+      {organization.value, top.value}, [&](const sql::Row& row) {
+        found.emplace_back(read_session(row), row.id<UserId>(4));
+        return true;
+      });
+  return found;
 }
 
 std::optional<UserId> user_id(sql::Tx& tx, UserNo user) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "access/types.hpp"
@@ -42,8 +43,9 @@ void forget_used(sql::Tx& tx, const SessionId& session, std::int64_t keep);
 bool remove(sql::Tx& tx, const SessionId& id);
 bool set_active(sql::Tx& tx, const SessionId& id, OrganizationNo organization);
 std::vector<SessionRow> of_user(sql::Tx& tx, UserNo user);
-// Of the organization's members, wherever they are active.
-std::vector<SessionRow> of_members(sql::Tx& tx, OrganizationNo organization);
+// Of the organization's members, those active in `top` or below it.
+std::vector<std::pair<SessionRow, UserId>> of_members_within(sql::Tx& tx, OrganizationNo organization,
+                                                             OrganizationNo top);
 // Of the members only: finding others would mean reading every session.
 std::vector<SessionRow> of_members_active_at(sql::Tx& tx, OrganizationNo organization);
 std::optional<UserId> user_id(sql::Tx& tx, UserNo user);

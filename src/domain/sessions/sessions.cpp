@@ -224,10 +224,9 @@ void Sessions::membership_removed(Unit& unit, UserNo user) {
   for (const auto& row : store::of_user(unit.tx(), user)) leave_unreached(unit, row, *id);
 }
 
-void Sessions::connection_changed(Unit& unit, OrganizationNo agency) {
-  for (const auto& row : store::of_members(unit.tx(), agency)) {
-    if (const auto id = store::user_id(unit.tx(), row.user)) leave_unreached(unit, row, *id);
-  }
+void Sessions::connection_changed(Unit& unit, OrganizationNo customer, OrganizationNo agency) {
+  for (const auto& [row, user] : store::of_members_within(unit.tx(), agency, customer))
+    leave_unreached(unit, row, user);
 }
 
 OrganizationNo Sessions::choose_organization(Unit& unit, UserNo user, const UserId& id, OrganizationNo without) {

@@ -68,8 +68,9 @@ class Sessions {
   static void organization_removed(Unit& unit, OrganizationNo organization);
   // After a membership is gone: the user's sessions leave what is no longer reached.
   static void membership_removed(Unit& unit, UserNo user);
-  // After a connection has ended or lost roles: the sessions of the agency's members leave what is no longer reached.
-  static void connection_changed(Unit& unit, OrganizationNo agency);
+  // After a connection has ended or lost roles: the sessions of the agency's members leave what is no longer reached of
+  // the customer.
+  static void connection_changed(Unit& unit, OrganizationNo customer, OrganizationNo agency);
 
   // Where a new session of the user starts: the organization last used if it is still reached, else the first membership
   // by name, else none. `without`: one that is about to go.
