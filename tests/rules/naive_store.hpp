@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "access/graph.hpp"
@@ -22,68 +23,110 @@ class NaiveStore {
   NaiveStore(sql::Tx& tx, const access::Permissions& names, Timestamp now) : tx_(tx), names_(names), now_(now) {}
 
   // "Grants flow down. A role held at an organization holds in every organization below it. Effective permissions = the
-  // union, over the organization and its ancestors, of direct grants." Who is inactive holds nothing.
-  [[nodiscard]] ByOrganization of_user(UserNo user) const {
-    return permissions(
-        "SELECT a.at, g.role_no FROM above a JOIN grants g ON g.organization_no = a.no "
-        "JOIN users u ON u.no = g.user_no WHERE u.status <> 'inactive' AND g.user_no = $1",
-        {user.value});
+  // union, over the organization and its ancestors, of direct grants and of connections into them." Who is inactive holds
+  // nothing. Who holds nothing is not in the answer.
+  [[nodiscard]] std::map<UserNo, ByOrganization> of_users() const {
+    return permissions<UserNo>(std::string(kDirect) + " UNION " + std::string(kConnected), {});
   }
-  [[nodiscard]] std::map<OrganizationNo, std::int64_t> weights_of_user(UserNo user) const {
-    std::map<OrganizationNo, std::int64_t> heaviest;
-    tx_.each(std::string(kAbove) +
-                 "SELECT a.at, max(r.weight) FROM above a JOIN grants g ON g.organization_no = a.no "
-                 "JOIN users u ON u.no = g.user_no JOIN roles r ON r.no = g.role_no "
-                 "WHERE u.status <> 'inactive' AND g.user_no = $1 GROUP BY a.at",
-             {user.value}, [&](const sql::Row& row) {
-               heaviest[number<OrganizationNo>(row, 0)] = row.integer(1);
+  // The same without connections.
+  [[nodiscard]] std::map<UserNo, ByOrganization> of_users_directly() const { return permissions<UserNo>(kDirect, {}); }
+  [[nodiscard]] std::map<UserNo, std::map<OrganizationNo, std::int64_t>> weights_of_users() const {
+    std::map<UserNo, std::map<OrganizationNo, std::int64_t>> heaviest;
+    tx_.each(std::string(kAbove) + "SELECT h.who, h.at, max(r.weight) FROM (" + std::string(kDirect) + " UNION " +
+                 std::string(kConnected) + ") h JOIN roles r ON r.no = h.role_no GROUP BY h.who, h.at",
+             {}, [&](const sql::Row& row) {
+               heaviest[key<UserNo>(row, 0)][key<OrganizationNo>(row, 1)] = row.integer(2);
                return true;
              });
     return heaviest;
   }
+  // Where a user is, as one of an agency's people, by a connection into the organization or one above it, whatever it
+  // carries.
+  [[nodiscard]] std::map<UserNo, std::set<OrganizationNo>> customers_of_users() const {
+    return sets<UserNo, OrganizationNo>(
+        std::string(kAbove) +
+        "SELECT m.user_no, a.at FROM above a JOIN connections c ON c.customer_no = a.no "
+        "JOIN memberships m ON m.organization_no = c.agency_no");
+  }
+  // By which agencies.
+  [[nodiscard]] std::map<OrganizationNo, std::set<OrganizationNo>> agencies() const {
+    return sets<OrganizationNo, OrganizationNo>(
+        std::string(kAbove) + "SELECT a.at, c.agency_no FROM above a JOIN connections c ON c.customer_no = a.no");
+  }
   // An organization's API token: its roles, within that organization, until it expires.
-  [[nodiscard]] ByOrganization of_api_token(const ApiTokenId& token) const {
-    return permissions(
-        "SELECT a.at, g.role_no FROM above a JOIN api_tokens t ON t.organization_no = a.no "
-        "JOIN api_token_grants g ON g.api_token_id = t.id "
-        "WHERE t.id = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)",
-        {token, now_});
+  [[nodiscard]] std::map<ApiTokenId, ByOrganization> of_api_tokens() const {
+    return permissions<ApiTokenId>(
+        "SELECT t.id AS who, a.at AS at, g.role_no AS role_no FROM above a JOIN api_tokens t ON t.organization_no = "
+        "a.no "
+        "JOIN api_token_grants g ON g.api_token_id = t.id WHERE t.expires_at IS NULL OR t.expires_at > $1",
+        {now_});
   }
   // A machine client: its owner's rights, within its organization, narrowed by its scopes, until it expires.
-  [[nodiscard]] ByOrganization of_client(const ClientId& client) const {
-    auto held = permissions(
-        "SELECT a.at, g.role_no FROM above a JOIN clients c ON c.id = $1 "
-        "JOIN grants g ON g.organization_no = a.no AND g.user_no = c.owner_no "
-        "JOIN users u ON u.no = c.owner_no "
-        "WHERE c.expires_at > $2 AND u.status <> 'inactive' AND EXISTS (SELECT 1 FROM above w "
-        "WHERE w.at = a.at AND w.no = c.organization_no)",
-        {client, now_});
-    std::string scopes;
-    tx_.each("SELECT scopes FROM clients WHERE id = $1", {client}, [&](const sql::Row& row) {
-      scopes = " " + std::string(row.text(0)) + " ";
+  [[nodiscard]] std::map<ClientId, ByOrganization> of_clients() const {
+    auto held =
+        permissions<ClientId>("SELECT c.id AS who, h.at AS at, h.role_no AS role_no FROM clients c JOIN (" +
+                                  std::string(kDirect) + " UNION " + std::string(kConnected) +
+                                  ") h ON h.who = c.owner_no JOIN above w ON w.at = h.at AND w.no = c.organization_no "
+                                  "WHERE c.expires_at > $1",
+                              {now_});
+    tx_.each("SELECT id, scopes FROM clients", {}, [&](const sql::Row& row) {
+      const auto scopes = " " + std::string(row.text(1)) + " ";
+      for (auto& [at, names] : held[key<ClientId>(row, 0)]) {
+        std::erase_if(names, [&](const std::string& name) { return !passes(scopes, name); });
+      }
       return true;
     });
-    for (auto& [at, names] : held) std::erase_if(names, [&](const std::string& name) { return !passes(scopes, name); });
     return held;
   }
-  [[nodiscard]] std::set<OrganizationNo> memberships(UserNo user) const {
-    return numbers<OrganizationNo>("SELECT organization_no FROM memberships WHERE user_no = $1", {user.value});
+  // What each role carries with all that it implies.
+  [[nodiscard]] std::map<RoleNo, Names> of_roles() const {
+    std::map<RoleNo, Names> found;
+    const auto closed = permissions<RoleNo>("SELECT r.no AS who, 0 AS at, r.no AS role_no FROM roles r", {});
+    for (const auto& [role, names] : closed) found.emplace(role, names.begin()->second);
+    return found;
   }
-  [[nodiscard]] std::set<OrganizationNo> organizations() const {
-    return numbers<OrganizationNo>("SELECT no FROM organizations", {});
+  [[nodiscard]] std::map<UserNo, std::set<OrganizationNo>> memberships() const {
+    return sets<UserNo, OrganizationNo>("SELECT user_no, organization_no FROM memberships");
   }
-  [[nodiscard]] std::set<UserNo> users() const { return numbers<UserNo>("SELECT no FROM users", {}); }
-  [[nodiscard]] OrganizationNo parent(OrganizationNo no) const {
-    return {static_cast<std::uint32_t>(tx_.integer("SELECT parent_no FROM organizations WHERE no = $1", {no.value}))};
+  [[nodiscard]] std::map<OrganizationNo, OrganizationNo> parents() const {  // of each organization; 0 for the platform
+    std::map<OrganizationNo, OrganizationNo> found;
+    tx_.each("SELECT no, parent_no FROM organizations", {}, [&](const sql::Row& row) {
+      found.emplace(key<OrganizationNo>(row, 0), key<OrganizationNo>(row, 1));
+      return true;
+    });
+    return found;
   }
-  [[nodiscard]] std::int64_t member_count(OrganizationNo no) const {
-    return tx_.integer("SELECT count(*) FROM memberships WHERE organization_no = $1", {no.value});
+  // Organizations that somebody active can administer by a role held there: may edit users, may edit memberships.
+  [[nodiscard]] std::set<std::pair<OrganizationNo, std::string>> administered() const {
+    std::set<std::pair<OrganizationNo, std::string>> found;
+    const auto roles = of_roles();
+    tx_.each(
+        "SELECT DISTINCT g.organization_no, g.role_no FROM grants g JOIN users u ON u.no = g.user_no "
+        "WHERE u.status <> 'inactive'",
+        {}, [&](const sql::Row& row) {
+          const auto carried = roles.find(key<RoleNo>(row, 1));
+          for (const auto* name : {"users.edit", "memberships.edit"}) {
+            if (carried != roles.end() && carried->second.contains(name)) {
+              found.emplace(key<OrganizationNo>(row, 0), name);
+            }
+          }
+          return true;
+        });
+    return found;
+  }
+  [[nodiscard]] std::map<UserId, UserNo> users() const {
+    std::map<UserId, UserNo> found;
+    tx_.each("SELECT id, no FROM users", {}, [&](const sql::Row& row) {
+      found.emplace(key<UserId>(row, 0), key<UserNo>(row, 1));
+      return true;
+    });
+    return found;
   }
   template <class IdType>
   [[nodiscard]] std::vector<IdType> ids(std::string_view table) const {
     std::vector<IdType> found;
     tx_.each("SELECT id FROM " + std::string(table), {}, [&](const sql::Row& row) {
-      found.push_back(row.id<IdType>(0));
+      found.push_back(key<IdType>(row, 0));
       return true;
     });
     return found;
@@ -94,31 +137,48 @@ class NaiveStore {
   static constexpr std::string_view kAbove =
       "WITH RECURSIVE above(at, no) AS (SELECT no, no FROM organizations UNION "
       "SELECT a.at, o.parent_no FROM above a JOIN organizations o ON o.no = a.no WHERE o.parent_no IS NOT NULL) ";
+  static constexpr std::string_view kDirect =
+      "SELECT g.user_no AS who, a.at AS at, g.role_no AS role_no FROM above a JOIN grants g ON g.organization_no = "
+      "a.no "
+      "JOIN users u ON u.no = g.user_no WHERE u.status <> 'inactive'";
+  // "connection: the agency's members hold the connection's roles in the customer."
+  static constexpr std::string_view kConnected =
+      "SELECT m.user_no AS who, a.at AS at, g.role_no AS role_no FROM above a "
+      "JOIN connections c ON c.customer_no = a.no JOIN connection_grants g ON g.connection_id = c.id "
+      "JOIN memberships m ON m.organization_no = c.agency_no JOIN users u ON u.no = m.user_no "
+      "WHERE u.status <> 'inactive'";
 
-  template <class Number>
-  static Number number(const sql::Row& row, int column) {
-    return {static_cast<std::uint32_t>(row.integer(column))};
+  template <class Key>
+  static Key key(const sql::Row& row, int column) {
+    if constexpr (requires(Key k) { k.value; }) {
+      return {static_cast<std::uint32_t>(row.integer(column))};
+    } else {
+      return row.id<Key>(column);
+    }
   }
-  template <class Number>
-  [[nodiscard]] std::set<Number> numbers(std::string_view sql, std::initializer_list<sql::Value> values) const {
-    std::set<Number> found;
-    tx_.each(sql, values, [&](const sql::Row& row) {
-      found.insert(number<Number>(row, 0));
+  template <class Of, class Key>
+  [[nodiscard]] std::map<Of, std::set<Key>> sets(const std::string& sql) const {
+    std::map<Of, std::set<Key>> found;
+    tx_.each(sql, {}, [&](const sql::Row& row) {
+      found[key<Of>(row, 0)].insert(key<Key>(row, 1));
       return true;
     });
     return found;
   }
-  // `held` selects organization and role; a role has the permissions of all that it implies.
-  [[nodiscard]] ByOrganization permissions(std::string_view held, std::initializer_list<sql::Value> values) const {
-    ByOrganization found;
-    const auto sql = std::string(kAbove) + ", closed(at, role_no) AS (" + std::string(held) +
-                     " UNION SELECT c.at, i.implied_no FROM closed c JOIN role_implications i "
-                     "ON i.role_no = c.role_no) SELECT DISTINCT c.at, p.permission FROM closed c "
+  // `held` selects who, organization and role; a role has the permissions of all that it implies.
+  template <class Who>
+  [[nodiscard]] std::map<Who, ByOrganization> permissions(std::string_view held,
+                                                          std::initializer_list<sql::Value> values) const {
+    std::map<Who, ByOrganization> found;
+    const auto sql = std::string(kAbove) + ", held AS (" + std::string(held) +
+                     "), closed(who, at, role_no) AS (SELECT who, at, role_no FROM held"
+                     " UNION SELECT c.who, c.at, i.implied_no FROM closed c JOIN role_implications i "
+                     "ON i.role_no = c.role_no) SELECT DISTINCT c.who, c.at, p.permission FROM closed c "
                      "JOIN role_permissions p ON p.role_no = c.role_no";
     tx_.each(sql, values, [&](const sql::Row& row) {
-      auto& names = found[number<OrganizationNo>(row, 0)];
-      if (row.text(1) != "*") {
-        names.emplace(row.text(1));
+      auto& names = found[key<Who>(row, 0)][key<OrganizationNo>(row, 1)];
+      if (row.text(2) != "*") {
+        names.emplace(row.text(2));
       } else {
         for (std::size_t i = 0; i < names_.size(); ++i) names.emplace(names_.name(access::PermissionNo(i)));
       }

@@ -1,5 +1,5 @@
-// A random life of a deployment: every operation of the domain's services, by callers who often may not do it. Repeatable
-// but for the ids.
+// A random life of a deployment: what its users do to organizations, memberships, accounts and credentials, by callers who
+// often may not do it. Repeatable but for the ids. What companies do with each other is in random_dealings.hpp.
 #pragma once
 
 #include <array>
@@ -32,11 +32,15 @@ class RandomLife {
     need(domain::Roles(*world.ledger).sync(own_roles_));
   }
 
+  virtual ~RandomLife() = default;
+  RandomLife(const RandomLife&) = delete;
+  RandomLife& operator=(const RandomLife&) = delete;
+
   // What a step begins with: somebody who is signed in. Not a part of it, because signing in changes the store.
   Principal caller() {
     for (;;) {
       // The first may do everything; it acts often enough for things to happen.
-      const auto& person = people_[below(3) == 0 ? 0 : below(people_.size())];
+      const auto& person = below(3) == 0 ? people_.front() : actor();
       auto who = world.who(bearers_[person.id]);
       if (who) return *who;
       const auto pair = world.try_sign_in(person.user_name);
@@ -74,14 +78,15 @@ class RandomLife {
 
   Credentials world;
 
- private:
+ protected:
   template <class T>
   const T& any(const std::vector<T>& all) {
     return all[below(all.size())];
   }
   // Things that are gone are named now and then: they must be refused like what never was.
-  const domain::Organization& place() { return any(organizations_); }
-  const domain::User& person() { return any(people_); }
+  virtual const domain::User& actor() { return any(people_); }
+  virtual const domain::Organization& place() { return any(organizations_); }
+  virtual const domain::User& person() { return any(people_); }
   std::string fresh(std::string_view noun) { return std::string(noun) + "-" + std::to_string(++named_); }
   template <access::Action A>
   Result<access::Permit<A>> at(const Principal& who, const OrganizationId& organization) const {
@@ -242,7 +247,7 @@ class RandomLife {
     const auto user = person().no;
     const auto organization = place().no;
     return world.ledger->unguarded("as an import does", Principal::system(), [&](domain::Unit& unit) -> Result<void> {
-      if (!domain::Users::find(unit, user) || !unit.view().organization_id(organization)) {
+      if (!domain::Users::find(unit.tx(), user) || !unit.view().organization_id(organization)) {
         return not_found("membership.not_found", "One of both is gone.");
       }
       domain::Memberships::put(unit, user, organization, {role});

@@ -91,8 +91,27 @@ class Companies : public Credentials {
     }
     return counts;
   }
-  domain::Invitation listed(const Principal& who, const domain::Organization& at) {
-    return invitations->list(permit<access::Action::kInvitationList>(who, at.id), {}, 100).at(0);
+  std::string accept(const std::string& token, const std::optional<std::string>& password = {}) {
+    return code(invitations->accept(token, password));
+  }
+  // Refused with that code, and nothing is left of the attempt.
+  void expect_refused(const std::string& token, const std::string& expected,
+                      const std::optional<std::string>& password = {}) {
+    const auto before = left_behind();
+    const auto revision = graph->revision();
+    EXPECT_EQ(accept(token, password), expected);
+    EXPECT_EQ(left_behind(), before);
+    EXPECT_EQ(graph->revision(), revision);
+  }
+  std::vector<domain::Invitation> list(const Principal& who, const domain::Organization& at) {
+    return need(invitations->list(permit<access::Action::kInvitationList>(who, at.id), {}, 100));
+  }
+  domain::Invitation listed(const Principal& who, const domain::Organization& at) { return list(who, at).at(0); }
+  std::vector<domain::Connection> connections_of(const domain::Organization& organization) {
+    return connections->list(system<access::Action::kConnectionList>(organization.no));
+  }
+  std::vector<domain::ClientRecord> clients_of(const domain::Organization& agency) {
+    return connections->client_records(system<access::Action::kConnectionList>(agency.no));
   }
   // What an organization was told, newest first; of one unit, in no order.
   std::vector<std::string> told(OrganizationNo organization) {

@@ -101,7 +101,7 @@ class Credentials : public Domain {
   // What waits in the outbox, oldest first; it has left with that.
   std::vector<domain::DueMail> delivered() {
     auto due = mails->due(1000);
-    for (const auto& mail : due) mails->sent(mail.id);
+    for (const auto& mail : due) need(mails->sent(mail.id));
     return due;
   }
   [[nodiscard]] std::int64_t rows(std::string_view table) const {

@@ -31,9 +31,7 @@ class Connections_ : public ::testing::Test {
     if (!permit) return std::string(permit.error().code);
     return code(world.connections->end(*permit, connection));
   }
-  Connection seen_by(const Organization& side) {
-    return world.connections_of(side).at(0);
-  }
+  Connection seen_by(const Organization& side) { return world.connections_of(side).at(0); }
   LogEntry newest_entry() {
     return world.changes->list(world.system<Action::kChangeList>(world.acme.no), {}, 1).items.at(0);
   }

@@ -209,6 +209,5 @@ TEST_F(Acceptance, ShowsFirstWhoInvitesWhomToWhat) {
   EXPECT_TRUE(shown.needs_password);
 }
 
-
 }  // namespace
 }  // namespace gatehouse::domain

@@ -163,6 +163,5 @@ TEST_F(InvitationAnswers, AreDeclinedWhenTheInvitedOrganizationGoes) {
   EXPECT_EQ(world.rows("organizations WHERE name = 'Bolt'"), 0);
 }
 
-
 }  // namespace
 }  // namespace gatehouse::domain

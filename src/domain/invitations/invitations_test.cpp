@@ -204,6 +204,5 @@ TEST_F(Invitations_, AreListedNewestFirstPageByPage) {
   EXPECT_EQ(seen, made);
 }
 
-
 }  // namespace
 }  // namespace gatehouse::domain

@@ -33,7 +33,7 @@ TEST_F(RefusedAcceptance, HoldsANewPasswordToThePolicy) {
   patch.email = "e@example.org";
   need(world.users->update(world.system<Action::kAccountEdit>(world.platform), eve.id, patch));
   world.expect_refused(world.invited({"e@example.org", "Bolt", Relation::kAgency}), "password.like_account",
-                 "Evelyn-the-Great");
+                       "Evelyn-the-Great");
 }
 
 TEST_F(RefusedAcceptance, NeedsTheSecretOfAnInvitation) {
@@ -65,9 +65,10 @@ TEST_F(RefusedAcceptance, IsOfInvitationsToConnectOnly) {
 
 TEST_F(RefusedAcceptance, JoinsNobodyToAnOrganizationThatMerelyHasTheName) {
   world.organization("Initech");
-  world.expect_refused(world.invited({"new@stranger.example", "initech", Relation::kAgency}), "organization.name_taken");
-  world.expect_refused(world.invited({"other@stranger.example", "Bolt", Relation::kCustomer}), "organization.name_taken",
-                 std::string(kPassword));
+  world.expect_refused(world.invited({"new@stranger.example", "initech", Relation::kAgency}),
+                       "organization.name_taken");
+  world.expect_refused(world.invited({"other@stranger.example", "Bolt", Relation::kCustomer}),
+                       "organization.name_taken", std::string(kPassword));
 }
 
 TEST_F(RefusedAcceptance, DoesNotTakeAnotherUsersName) {
@@ -111,7 +112,6 @@ TEST_F(RefusedAcceptance, DoesNotConnectTwiceInOneRelation) {
   world.expect_refused(second, "connection.exists");
   EXPECT_EQ(code(world.invitations->reject_by_token(token)), "ok");
 }
-
 
 }  // namespace
 }  // namespace gatehouse::domain

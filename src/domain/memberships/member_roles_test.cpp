@@ -226,7 +226,8 @@ TEST_F(MemberRoles, AreGivenToAnAgencysOwnPeopleAsFarAsTheGiversOwnReach) {
   EXPECT_EQ(edit(as_ben, world.dot, {.add = {"USER_VIEW"}}), "ok");
   EXPECT_EQ(edit(as_ben, world.dot, {.add = {"USER_VIEW", "operator"}}), "access.through_agency");
   EXPECT_EQ(edit(as_ben, world.ben, {.add = {"admin"}}), "access.through_agency") << "nor to itself";
-  EXPECT_EQ(edit(as_ben, world.cid, {.add = {"operator"}}), "ok") << "to the customer's own, as the connection carries it";
+  EXPECT_EQ(edit(as_ben, world.cid, {.add = {"operator"}}), "ok")
+      << "to the customer's own, as the connection carries it";
   EXPECT_EQ(edit(as_ben, world.cid, {.add = {"USER_EDIT"}}), "ok") << "what is its own";
   EXPECT_THAT(roles(world.dot), ElementsAre("USER_VIEW"));
   EXPECT_THAT(roles(world.ben), ElementsAre("USER_ADD", "USER_EDIT"));
