@@ -184,8 +184,9 @@ void Router::run_idempotent(Job& job, std::string_view key) {
   }
   std::string fingerprint(name(call.request.method));
   fingerprint.append(" ").append(call.request.target).append("\n");
-  // The same words in another active organization are another request.
-  fingerprint.append(std::to_string(call.principal.active.value)).append("\n").append(call.request.body);
+  // Where the active organization is part of what is asked, the same words in another one are another request.
+  if (job.route->endpoint.at_active) fingerprint.append(std::to_string(call.principal.active.value)).append("\n");
+  fingerprint.append(call.request.body);
   auto claim = idempotency_.claim(call.principal, key, fingerprint);
   if (!claim) { return refuse(job, claim.error()); }
   if (claim->replay) {
