@@ -188,3 +188,45 @@ test('the mail says who invites whom, goes to the invited address alone, and sho
   assert.ok(!/[\r\n]/.test(mail.subject));
   assert.equal((await world.mail.to(email)).length, 1);
 });
+
+test('nobody is buried in invitations: ten a day from one organization to one address, however they are answered', async (t) => {
+  const own = await startAccess({ t, fakeTime: '+0' });
+  const [host, other, victim] = [await own.company('Host'), await own.company('Other'), await own.company('Victim')];
+  const send = (as, email, company_name, relation_type = 'agency') => own.ask('POST', '/access/invite', { as, body: { email, company_name, relation_type } });
+  const reject = async ({ json }, as) => own.done(`/access/invite/${json.data.invitation_id}/reject`, as);
+  for (const [email, name] of [[victim.boss.email, victim.name], [address(), unique('Unknown')]]) {
+    for (let i = 0; i < 10; i += 1) {
+      const made = await send(host.boss, i % 3 === 0 ? email.toUpperCase() : email, name, i % 2 === 0 ? 'agency' : 'customer');
+      assert.equal(made.status, 200, `${i + 1}: ${made.text}`);
+      if (i < 9) await reject(made, email === victim.boss.email && i > 4 ? victim.boss : host.boss);
+    }
+    await own.unchanged([host, victim], async () => {
+      for (const words of [[email, name], [email.toUpperCase(), name], [email, name, 'customer'], [email, unique('Another')]]) {
+        assert.equal((await send(host.boss, ...words)).status, 400, words.join());
+      }
+    });
+    assert.equal((await send(host.boss, address(), unique('Somebody else'))).status, 200);
+    await reject(await send(other.boss, email, name), other.boss);
+  }
+  const sent = (await own.list('/access/invite', victim.boss)).filter(({ inviter_company }) => inviter_company === host.name);
+  assert.equal(sent.length, 10);
+  await own.travel('+23h', host.boss);
+  assert.equal((await send(host.boss, victim.boss.email, victim.name, 'agency')).status, 400, 'not within the day');
+  await own.travel('+25h', host.boss);
+  await reject(await send(host.boss, victim.boss.email, victim.name, 'agency'), host.boss);
+});
+
+test('one invitation is sent ten times at most, its first time included', async (t) => {
+  const own = await startAccess({ t, fakeTime: '+0' });
+  const host = await own.company('Host');
+  const email = address();
+  const { invitation_id } = await own.invite(host.boss, email, unique('New'));
+  const path = `/access/invite/${invitation_id}/resend`;
+  await own.travel('+49h', host.boss);
+  for (let i = 2; i <= 10; i += 1) await own.done(path, host.boss);
+  await own.unchanged([host], () => own.refused(400, path, host.boss));
+  await own.travel('+20d', host.boss);
+  await own.refused(400, path, host.boss);
+  const mails = await own.mail.wait(email, { count: 10 });
+  assert.equal(mails.length, 10);
+});

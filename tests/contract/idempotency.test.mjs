@@ -1,14 +1,15 @@
-// Idempotency-Key on POST: the replayed answer, 422 on another body, 409 while the first runs, kept for each principal apart.
-// (That it is kept for 24 hours is in v1_time.test.mjs.)
+// Idempotency-Key on POST: the replayed answer, 422 on another body, 409 while the first runs, kept for each principal apart;
+// on the access surface, where both read 400, for each active organization apart as well. (That it is kept for 24 hours is in v1_time.test.mjs.)
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { assertProblem, greet, startWorld, unique } from '../support/v1.mjs';
+import { after, before, describe, test } from 'node:test';
+import { startAccess } from '../support/access.mjs';
+import { assertProblem, greet, unique } from '../support/v1.mjs';
 
 let world;
 let ann;
 before(async () => {
-  world = await startWorld();
+  world = await startAccess();
   ann = await world.person('Ann');
 });
 after(async () => { await world?.stop(); });
@@ -128,4 +129,77 @@ test('on other methods it means nothing', async () => {
     assert.equal((await world.must(200, 'PATCH', path, { as: ann, headers, body: { description } })).description, description);
   }
   await world.must(200, 'GET', path, { as: ann, headers });
+});
+
+describe('on the access surface', () => {
+  const ask = (path, body, key, as) => world.ask('POST', path, { as, body, headers: { 'Idempotency-Key': key } });
+  const isReplay = ({ headers }) => headers['idempotency-replayed'] === 'true';
+  // One person who is admin of two organizations, active in the first.
+  async function scene() {
+    const one = await world.company('One');
+    const two = { name: unique('Two'), boss: one.boss };
+    Object.assign(two, await world.organization({ as: one.boss, name: two.name }));
+    await world.renew(one.boss);
+    await world.switchTo(one.boss, one);
+    return { one, two, boss: one.boss };
+  }
+  function assertAnother(answer) {
+    assert.equal(answer.status, 400, answer.text);
+    assert.ok(!isReplay(answer), answer.text);
+  }
+
+  test('in another active organization the same words are another request, and tell nothing of the first', async () => {
+    const { one, two, boss } = await scene();
+    const person = await world.account();
+    const email = `${unique('invited').replaceAll(' ', '.')}@example.org`;
+    const requests = [
+      ['/access/add-api-token', { roles: ['USER_VIEW'] }],
+      ['/access/add', { email: person.email }],
+      ['/access/invite', { email, company_name: unique('New'), relation_type: 'agency' }],
+    ].map(([path, body]) => ({ path, body, key: randomUUID() }));
+    for (const request of requests) {
+      const { path, body, key } = request;
+      request.first = await ask(path, body, key, boss);
+      assert.equal(request.first.status, 200, request.first.text);
+    }
+    const secret = requests[0].first.json.data.token;
+    assert.ok(secret.length >= 20);
+    await world.switchTo(boss, two);
+    const elsewhere = { ...boss, ...(await world.signIn(boss.email)) };
+    await world.switchTo(elsewhere, two);
+    await world.unchanged([{ ...two, boss }], async () => {
+      for (const as of [boss, elsewhere]) {
+        for (const { path, body, key, first } of requests) {
+          const answer = await ask(path, body, key, as);
+          assertAnother(answer);
+          assert.ok(!answer.text.includes(secret) && answer.text !== first.text, answer.text);
+        }
+      }
+    });
+    await world.switchTo(boss, one);
+    for (const { path, body, key, first } of requests) {
+      const again = await ask(path, body, key, boss);
+      assert.deepEqual([again.status, again.text, isReplay(again)], [200, first.text, true], 'in the organization where it was done it is the same');
+      assertAnother(await ask(path, { ...body, more: 1 }, key, boss));
+    }
+    assert.equal((await world.list('/access/api-tokens', boss)).length, 1);
+    // With a key of its own it is done in the other one.
+    await world.switchTo(boss, two);
+    const other = await ask('/access/add-api-token', requests[0].body, randomUUID(), boss);
+    assert.equal(other.status, 200);
+    assert.notEqual(other.json.data.token, secret);
+  });
+
+  test('where the active organization is not part of what is asked, it makes no difference', async () => {
+    const { two, boss } = await scene();
+    const [body, made, moved] = [{ name: unique('Anywhere') }, randomUUID(), randomUUID()];
+    const first = await post('/api/v1/orgs', body, made, boss);
+    assert.equal(first.status, 201);
+    for (const repeated of [false, true]) {
+      const answer = await ask('/access/switch-company', { company: two.name }, moved, boss);
+      assert.deepEqual([answer.status, isReplay(answer)], [200, repeated], 'a change of the organization itself');
+    }
+    const again = await post('/api/v1/orgs', body, made, boss);
+    assert.deepEqual([again.status, again.text, isReplay(again)], [201, first.text, true]);
+  });
 });

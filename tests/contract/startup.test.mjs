@@ -102,8 +102,9 @@ test('a second process on the same data directory is refused, and the first goes
 });
 
 function sqliteFiles(folder) {
-  return readdirSync(folder)
-    .map((name) => join(folder, name))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(folder, name))
     .filter((path) => {
       const head = Buffer.alloc(16);
       const descriptor = openSync(path, 'r');

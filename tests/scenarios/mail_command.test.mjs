@@ -1,9 +1,9 @@
 // `gatehouse mail list` and `gatehouse mail retry`, beside the running service and without it.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { freshFolder, run } from '../support/gatehouse.mjs';
+import { freshFolder, run, start } from '../support/gatehouse.mjs';
 import { until } from '../support/mail.mjs';
 import { address, emptied, failures, invite, listed, mailCommand, metrics, opened, startPost, tried } from '../support/outbox.mjs';
 import { SmtpServer } from '../support/smtp.mjs';
@@ -131,7 +131,15 @@ test('mail retry beside the running service asks it, and it tries at once', asyn
   assert.equal((await metrics(server)).dead, 0);
 });
 
-// As when its directory belongs to another user, who asked before the service did.
+test('the place for requests is the service’s own from its start, whoever asks first', async (t) => {
+  const before = process.umask(0o000);
+  t.after(() => process.umask(before));
+  const server = await start({ t });
+  const place = statSync(join(server.data, 'mail-retry'));
+  assert.deepEqual([place.isDirectory(), place.uid, (place.mode & 0o777).toString(8)], [true, process.getuid(), '700']);
+});
+
+// As when what lies there belongs to another user.
 test('a request that the service cannot take away is not heard again and again', async () => {
   const { server } = world;
   const stubborn = join(server.data, 'mail-retry/all');

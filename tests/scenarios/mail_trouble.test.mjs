@@ -1,9 +1,13 @@
 // A mail server that refuses, stalls, dies or is not there: mails wait and go out later, or are given up at once when the
 // server will never take them. The service goes on, and no failure tells what a mail says.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { unique } from '../support/access.mjs';
+import { defaultBinary, freshFolder } from '../support/gatehouse.mjs';
 import { until } from '../support/mail.mjs';
 import { address, emptied, failures, invite, listed, mailCommand, metrics, opened, startPost, tried } from '../support/outbox.mjs';
 import { SmtpServer } from '../support/smtp.mjs';
@@ -29,6 +33,14 @@ function assertOne(mails) {
 async function restart(smtp) {
   await smtp.stop();
   await smtp.up();
+}
+
+// A service whose store can be made to refuse writing, and to take it again, while it reads: as on a full disk.
+function fillable() {
+  const binary = join(freshFolder('fillable'), 'gatehouse');
+  writeFileSync(binary, `#!/bin/sh\ntrap '' XFSZ\nexec '${defaultBinary}' "$@"\n`, { mode: 0o755 });
+  const limit = (server, size) => execFileSync('prlimit', [`--pid=${server.pid}`, `--fsize=${size}:`]);
+  return { binary, fill: (server) => limit(server, 0), empty: (server) => limit(server, 'unlimited') };
 }
 
 const kStages = ['connect', 'mail', 'rcpt', 'data', 'end'];
@@ -194,6 +206,47 @@ describe('a mail server', { concurrency: 3 }, () => {
     await until('every mail', async () => (await metrics(server)).sent_total === 5);
     assert.equal((await metrics(server)).failed_total, 0, 'a connection that went away between two mails is no failure');
   });
+
+  for (const [what, answer, status] of [
+    ['is not sent again', null, 'sent'],
+    ['that was refused is not tried again', { at: 'rcpt', does: 'refuse', code: 450, text: '4.2.1 Later' }, 'waiting'],
+  ]) {
+    test(`a mail ${what} while the store is full, and what became of it is written once there is space`, async (t) => {
+      const { binary, fill, empty } = fillable();
+      const { smtp, made, server } = await world(t, { binary });
+      smtp.behave({ at: 'mail', does: 'hold' });
+      const email = await invite(made);
+      await smtp.fault();
+      fill(server);
+      smtp.behave(answer);
+      // The outcome is told in vain, again and again; and it is asked for another attempt.
+      const vain = () => server.logs().filter(({ event }) => event === 'mail_queue_failed').length;
+      await until('outcomes that are not taken', () => vain() >= 2 || smtp.begun.length > 1);
+      assert.equal((await mailCommand(server, 'retry', '--all')).status, 0);
+      const before = vain();
+      await until('more of them', () => vain() >= before + 2 || smtp.begun.length > 1);
+      await made.list('/access/invite', made.host.boss);
+      const refused = await made.server.request('POST', '/access/add', { token: made.host.boss.token, json: { email: made.admin.email } });
+      assert.notEqual(refused.status, 200, 'nothing can be written');
+      assert.equal(smtp.begun.length, 1, 'one attempt');
+      const [{ attempts }] = await listed(server);
+      assert.equal(attempts, 0, 'it is not in the store yet');
+      // By the time it is asked to try again, it knows what was sent.
+      empty(server);
+      smtp.behave();
+      await smtp.mailTo(await invite(made));
+      await emptied(server);
+      const [told] = await listed(server);
+      assert.equal(told.status, 'sent');
+      assert.equal(smtp.to(email).length, 1);
+      assert.equal(smtp.begun.length, status === 'sent' ? 2 : 3);
+      assert.equal((await metrics(server)).failed_total, status === 'sent' ? 0 : 1);
+      await server.restart();
+      await made.renew(made.host.boss);
+      await smtp.mailTo(await invite(made));
+      assert.equal(smtp.to(email).length, 1, 'nor after a restart');
+    });
+  }
 
   test('whatever else answers at the address, the mail waits, and the service is none the worse', async (t) => {
     const without_end = (text) => (socket) => {
