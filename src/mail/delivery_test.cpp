@@ -61,9 +61,9 @@ TEST_F(Deliveries, MakeTheWholeMessage) {
   EXPECT_EQ(transport.last.from.name, "Gatehouse");
   EXPECT_EQ(transport.last.to.address, "ana@example.test");
   EXPECT_EQ(transport.last.to.name, "Ana");
-  EXPECT_EQ(transport.last.subject, "The connection of Acme and Bright Ads has ended");
-  EXPECT_NE(transport.last.text.find("Bright Ads has no access"), std::string::npos);
-  EXPECT_NE(transport.last.html.find("<bdi>Bright Ads</bdi> has no access"), std::string::npos);
+  EXPECT_EQ(transport.last.subject, "Acme and Bright Ads are connected");
+  EXPECT_NE(transport.last.text.find("Bright Ads has accepted the invitation"), std::string::npos);
+  EXPECT_NE(transport.last.html.find("<bdi>Bright Ads</bdi> has accepted the invitation"), std::string::npos);
 }
 
 TEST_F(Deliveries, TellWhatWillPassFromWhatWillNot) {
@@ -81,14 +81,14 @@ TEST_F(Deliveries, TellWhatWillPassFromWhatWillNot) {
 
 TEST_F(Deliveries, GiveUpWhatCannotBeWritten) {
   auto incomplete = mail(1);
-  incomplete.parameters.erase("ended_by");
+  incomplete.parameters.erase("reader");
   auto unknown = mail(2);
   unknown.template_name = "newsletter";
   queue.add(incomplete);
   queue.add(unknown);
   start();
   journal.wait_for("nothing due");
-  EXPECT_EQ(journal.lines(), (Lines{"given up 1: mail.template_invalid: The parameter ended_by is missing.",
+  EXPECT_EQ(journal.lines(), (Lines{"given up 1: mail.template_invalid: The parameter reader is missing.",
                                     "given up 2: mail.template_invalid: There is no such template."}));
 }
 
