@@ -107,7 +107,10 @@ class Consequences {
       std::erase_if(organizations, [&](const auto& one) { return !before_.parents.contains(one.first); });
     }
     std::erase_if(now, [](const auto& one) { return one.second.empty(); });
-    EXPECT_EQ(now, before_.rights);
+    for (const auto& [user, organizations] : before_.rights) {
+      EXPECT_TRUE(found(now, user) == organizations) << "of user " << user.value;
+    }
+    EXPECT_EQ(now.size(), before_.rights.size()) << "somebody holds something who held nothing";
   }
   // Where no connection leads, everybody has what direct grants give and nothing else; so also after it has ended.
   static void comes_from_somewhere(const State& after) {

@@ -14,7 +14,6 @@ using gatehouse::testing::code;
 using gatehouse::testing::Companies;
 using gatehouse::testing::kPassword;
 using gatehouse::testing::need;
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr std::int64_t kLifetime_s = 7 * 86'400;
