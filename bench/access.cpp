@@ -23,10 +23,10 @@ constexpr std::uint32_t kFirstUser = 1000;
 
 struct World {
   std::string data;
-  std::string boss;         // access token: admin of what follows, active in the first
+  std::string boss;  // access token: admin of what follows, active in the first
   std::string boss_of_many;
-  UserId member;            // of the first
-  OrganizationId listed;    // kListed members and invitations
+  UserId member;          // of the first
+  OrganizationId listed;  // kListed members and invitations
   std::uint32_t listed_no = 0;
 };
 
@@ -44,8 +44,8 @@ Person person(server::Core& core, const std::string& name) {
 }
 
 domain::Organization organization_of(server::Core& core, const Person& owner, const std::string& name) {
-  return need(core.ledger->unguarded(
-      "bench", Principal::system(), [&](domain::Unit& unit) -> Result<domain::Organization> {
+  return need(
+      core.ledger->unguarded("bench", Principal::system(), [&](domain::Unit& unit) -> Result<domain::Organization> {
         auto made = TRY(domain::Organizations::insert(unit, unit.view().platform(), {.name = name}));
         domain::Memberships::put(unit, owner.no, made.no, {unit.view().find_role("admin")});
         return made;
@@ -124,10 +124,12 @@ LoadResult list(Context& context, const Gatehouse& server, std::string_view path
 
 double read_ms(BareSqlite& database, const std::string& sql, std::uint32_t organization, std::int64_t rows) {
   BareStatement statement(database, sql);
-  return cpu_ns_each(5, [&] {
-           statement.bind(1, organization);
-           if (statement.read_all() != rows) throw std::runtime_error("the bare list has another number of rows");
-         }) /
+  return cpu_ns_each(5,
+                     [&] {
+                       statement.bind(1, organization);
+                       if (statement.read_all() != rows)
+                         throw std::runtime_error("the bare list has another number of rows");
+                     }) /
          1e6;
 }
 
@@ -180,11 +182,10 @@ void measure_role_edit(Context& context, const World& world) {
     return post("/access/edit", world.boss,
                 fmt::format(R"({{"user_id":"{}","{}":["ORDERS_VIEW"]}})", world.member.to_string(), verb));
   };
-  const auto question =
-      post("/access/v1/evaluation", world.boss,
-           fmt::format(R"({{"subject":{{"type":"user","id":"{}"}},"action":{{"name":"orders.view"}},)"
-                       R"("resource":{{"type":"organization","id":"{}"}}}})",
-                       world.member.to_string(), world.listed.to_string()));
+  const auto question = post("/access/v1/evaluation", world.boss,
+                             fmt::format(R"({{"subject":{{"type":"user","id":"{}"}},"action":{{"name":"orders.view"}},)"
+                                         R"("resource":{{"type":"organization","id":"{}"}}}})",
+                                         world.member.to_string(), world.listed.to_string()));
   const std::vector<Exchange> exchanges{{edit("add"), "success", 200},
                                         {question, R"("decision":true)", 200},
                                         {edit("remove"), "success", 200},
@@ -197,10 +198,10 @@ void measure_role_edit(Context& context, const World& world) {
   if (seen.wrong != 0) throw std::runtime_error("a role edit was not seen: " + seen.last_wrong);
   plan.most = context.options.quick ? 40 : 2000;
   const auto bare = load(plan, {{question, "decision", 200}});
-  context.report.add({"role edit seen by the next request", fmt::format("{} of {} cycles", seen.requests / 4, seen.requests / 4),
-                      fmt::format("a decision alone: p50 {:.0f} µs", bare.p50_us), "", "every one", met(true),
-                      fmt::format("Edit, decision, edit, decision on one connection: {:.0f} cycles/s.",
-                                  seen.rate() / 4)});
+  context.report.add(
+      {"role edit seen by the next request", fmt::format("{} of {} cycles", seen.requests / 4, seen.requests / 4),
+       fmt::format("a decision alone: p50 {:.0f} µs", bare.p50_us), "", "every one", met(true),
+       fmt::format("Edit, decision, edit, decision on one connection: {:.0f} cycles/s.", seen.rate() / 4)});
 }
 
 double per_second(int threads, std::size_t units, FunctionRef<bool(std::size_t)> work) {
@@ -238,9 +239,12 @@ void measure_acceptance(Context& context) {
   const auto permit = need(core->ledger->policy().permit<access::Action::kInvitationCreate>(who, host.id, now));
   for (const int threads : {1, 64}) {
     const std::size_t units = context.options.quick ? 64 : (threads == 1 ? 500 : 4000);
-    const auto name = [&](std::string_view stem, std::size_t i) { return fmt::format("{} {} {:06}", stem, threads, i); };
+    const auto name = [&](std::string_view stem, std::size_t i) {
+      return fmt::format("{} {} {:06}", stem, threads, i);
+    };
     const auto invited = per_second(64, units, [&](std::size_t i) {
-      return core->invitations->create(permit, {fmt::format("i{}-{}@example.com", threads, i), name("Invited", i)}).ok();
+      return core->invitations->create(permit, {fmt::format("i{}-{}@example.com", threads, i), name("Invited", i)})
+          .ok();
     });
     std::vector<std::string> tokens;
     for (const auto& mail : core->mails->due(static_cast<std::int64_t>(2 * units))) {
@@ -248,17 +252,19 @@ void measure_acceptance(Context& context) {
       tokens.push_back(token_of(mail));
       core->mails->sent(mail.id);
     }
-    const auto accepted = per_second(threads, units, [&](std::size_t i) { return core->invitations->accept(tokens.at(i)).ok(); });
+    const auto accepted =
+        per_second(threads, units, [&](std::size_t i) { return core->invitations->accept(tokens.at(i)).ok(); });
     const auto created = per_second(threads, units, [&](std::size_t i) {
       return core->organizations->create_top(top, {name("Made", i), "made by the bench", {}}).ok();
     });
     context.report.add(
-        {fmt::format("acceptances, {} {}", threads, threads == 1 ? "person" : "people"), fmt::format("{:.0f} /s", accepted),
-         fmt::format("organizations created in the same way: {:.0f} /s", created), fmt::format("{:.2f}", accepted / created),
-         "", Met::kNoAim,
-         fmt::format("Each makes an account, an organization, a membership, a connection, a client record, two notifications, "
-                     "two mails; durable. Invitations made by 64: {:.0f} /s.",
-                     invited)});
+        {fmt::format("acceptances, {} {}", threads, threads == 1 ? "person" : "people"),
+         fmt::format("{:.0f} /s", accepted), fmt::format("organizations created in the same way: {:.0f} /s", created),
+         fmt::format("{:.2f}", accepted / created), "", Met::kNoAim,
+         fmt::format(
+             "Each makes an account, an organization, a membership, a connection, a client record, two notifications, "
+             "two mails; durable. Invitations made by 64: {:.0f} /s.",
+             invited)});
     // The mails about the answers are not of the next round.
     for (const auto& mail : core->mails->due(static_cast<std::int64_t>(3 * units))) core->mails->sent(mail.id);
   }

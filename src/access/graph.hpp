@@ -118,6 +118,9 @@ class View {
   };
   [[nodiscard]] std::vector<ConnectionEntry> connections_of_agency(OrganizationNo agency) const;
   [[nodiscard]] std::vector<ConnectionEntry> connections_of_customer(OrganizationNo customer) const;
+  // Those of them whose agency the user is a member of: as cheap as their number allows, for the others are not spelled out.
+  [[nodiscard]] std::vector<ConnectionEntry> connections_of_member(UserNo user, OrganizationNo customer) const;
+  [[nodiscard]] std::size_t connection_count(OrganizationNo customer) const;
 
   // The decision: does the principal hold the permission in the organization, now? No allocation, no lock, no SQL.
   // Clients: the owner's, narrowed by scopes, within the client's organization. Inactive users, ended sessions (kUser

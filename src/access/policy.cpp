@@ -63,9 +63,8 @@ struct Ceiling {
   PermissionSet permissions;
   std::int32_t weight;
 
-  Ceiling(const View& view, const Pass& pass, OrganizationNo at)
-      : permissions(view.effective(pass.principal(), at, pass.now())),
-        weight(view.weight(pass.principal(), at, pass.now())) {}
+  Ceiling(const View& view, const Principal& who, OrganizationNo at, Timestamp now)
+      : permissions(view.effective(who, at, now)), weight(view.weight(who, at, now)) {}
   [[nodiscard]] bool covers(const View::RoleEntry& role) const {
     return role.weight <= weight && permissions.includes(role.permissions);
   }
@@ -80,9 +79,7 @@ std::int32_t rank(const View& view, UserNo user, const std::vector<OrganizationN
   };
   for (const auto at : path) {
     add(view.direct_roles(user, at));
-    for (const auto& connection : view.connections_of_customer(at)) {
-      if (view.is_member(user, connection.agency)) add(connection.roles);
-    }
+    for (const auto& connection : view.connections_of_member(user, at)) add(connection.roles);
   }
   return heaviest;
 }
@@ -98,20 +95,21 @@ std::vector<OrganizationNo> agencies_of(const View& view, const Principal& who, 
   std::vector<OrganizationNo> agencies;
   if (!who.user) return agencies;
   for (const auto organization : path_up(view, at)) {
-    for (const auto& connection : view.connections_of_customer(organization)) {
-      if (view.is_member(who.user, connection.agency)) agencies.push_back(connection.agency);
+    for (const auto& connection : view.connections_of_member(who.user, organization)) {
+      agencies.push_back(connection.agency);
     }
   }
   return agencies;
 }
 
 // What the caller holds there by grants of its own, without what connections carry.
-Ceiling own_ceiling(const View& view, const Pass& pass, OrganizationNo at) {
-  Ceiling own(view, pass, at);
+Ceiling own_ceiling(const View& view, const Principal& who, OrganizationNo at, Timestamp now) {
+  Ceiling own(view, who, at, now);
+  if (!who.user) return own;  // an API token's roles are its own
   PermissionSet held;
   auto heaviest = INT32_MIN;
   for (const auto organization : path_up(view, at)) {
-    for (const auto no : view.direct_roles(pass.principal().user, organization)) {
+    for (const auto no : view.direct_roles(who.user, organization)) {
       held |= view.role(no)->permissions;
       heaviest = std::max(heaviest, view.role(no)->weight);
     }
@@ -143,12 +141,6 @@ bool can_give(const View& view, const std::vector<RoleNo>& roles) {
   });
 }
 
-// Do the members of the organization hold anything by connections of its own?
-bool leads_further(const View& view, OrganizationNo at) {
-  const auto connections = view.connections_of_agency(at);
-  return std::any_of(connections.begin(), connections.end(), [](const auto& one) { return !one.roles.empty(); });
-}
-
 PermissionSet needed_by(Action action) {
   PermissionSet needed;
   needed.insert(rule(action).permission);
@@ -158,7 +150,7 @@ PermissionSet needed_by(Action action) {
 
 Result<void> check_lasting(const View& view, const Pass& pass, OrganizationNo at, const std::vector<RoleNo>& roles,
                            const PermissionSet& needed) {
-  const auto own = own_ceiling(view, pass, at);
+  const auto own = own_ceiling(view, pass.principal(), at, pass.now());
   const bool covered = own.permissions.includes(needed) && std::all_of(roles.begin(), roles.end(), [&](RoleNo no) {
                          const auto* role = view.role(no);
                          return role != nullptr && own.covers(*role);
@@ -250,7 +242,7 @@ Result<void> Policy::still(const Pass& pass) const {
 
 Result<void> Policy::may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
                                 const std::vector<RoleNo>& roles) {
-  const Ceiling ceiling(view, pass, at);
+  const Ceiling ceiling(view, pass.principal(), at, pass.now());
   PermissionSet missing;
   const View::RoleEntry* too_heavy = nullptr;
   for (const auto no : roles) {
@@ -275,7 +267,7 @@ Result<void> Policy::may_assign(const View& view, const Permissions& names, cons
 Result<void> Policy::may_touch(const View& view, const Pass& pass, OrganizationNo at, UserNo target) {
   const auto& who = pass.principal();
   if (is_system(who) || (who.kind == Principal::Kind::kUser && who.user == target)) return {};
-  const Ceiling ceiling(view, pass, at);
+  const Ceiling ceiling(view, pass.principal(), at, pass.now());
   const auto path = path_up(view, at);
   bool outranked = rank(view, target, path) > ceiling.weight;
   for (const auto organization : path) {
@@ -301,22 +293,36 @@ Result<void> Policy::acts_in_own_right(const View& view, const Pass& pass, Organ
   return check_lasting(view, pass, at, roles, needed_by(pass.action()));
 }
 
-Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
-                               const std::vector<RoleNo>& roles) {
-  return may_admit(view, pass, at, target, roles, needed_by(pass.action()));
+PermissionSet Policy::needed(const Pass& pass) { return needed_by(pass.action()); }
+
+bool Policy::holds_of_its_own(const View& view, const Principal& who, PermissionNo permission, OrganizationNo at,
+                              Timestamp now) {
+  return view.allows(who, permission, at, now) &&
+         (agencies_of(view, who, at).empty() || own_ceiling(view, who, at, now).permissions.contains(permission));
 }
 
-Result<void> Policy::may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
-                               const std::vector<RoleNo>& roles, PermissionSet needed) {
+Result<void> Policy::may_take(const View& view, const Pass& pass, OrganizationNo at, const std::vector<RoleNo>& roles) {
+  return can_give(view, roles) ? acts_in_own_right(view, pass, at) : Result<void>();
+}
+
+Result<void> Policy::may_admit(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
+                               UserNo target, const std::vector<RoleNo>& roles) {
+  if (!view.is_member(target, at)) {
+    // Members hold what the connections of their organization carry: who lets somebody in gives that.
+    for (const auto& connection : view.connections_of_agency(at)) {
+      if (!connection.roles.empty()) TRY(may_assign(view, names, pass, connection.customer, connection.roles));
+    }
+  }
+  return may_give_through(view, pass, at, target, roles, needed_by(pass.action()));
+}
+
+Result<void> Policy::may_give_through(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
+                                      const std::vector<RoleNo>& roles, const PermissionSet& needed) {
   const auto agencies = agencies_of(view, pass.principal(), at);
   if (agencies.empty()) return {};
   const bool is_theirs = std::any_of(agencies.begin(), agencies.end(),
                                      [&](OrganizationNo agency) { return view.is_member(target, agency); });
-  const bool is_new = !view.is_member(target, at);
-  if (is_theirs || can_give(view, roles) || (is_new && leads_further(view, at))) {
-    return check_lasting(view, pass, at, roles, needed);
-  }
-  return {};
+  return is_theirs || can_give(view, roles) ? check_lasting(view, pass, at, roles, needed) : Result<void>();
 }
 
 Result<void> Policy::may_touch_account(const View& view, const Pass& pass, UserNo target) {

@@ -89,13 +89,22 @@ class Policy {
   // Errors: access.through_agency.
   static Result<void> acts_in_own_right(const View& view, const Pass& pass, OrganizationNo at,
                                         const std::vector<RoleNo>& roles = {});
-  // The same for what is given to a user, when that is one of the agency's people, or comes in where the members hold
-  // something in customers of their own, or is given what lets him give in turn; others may be given what the connection
-  // carries. Errors: access.through_agency.
-  static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
-                                const std::vector<RoleNo>& roles, PermissionSet needed);
-  static Result<void> may_admit(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
-                                const std::vector<RoleNo>& roles);
+  // The same for one permission, of whoever it is.
+  static bool holds_of_its_own(const View& view, const Principal& who, PermissionNo permission, OrganizationNo at,
+                               Timestamp now);
+  // The same for what is given to a user, when that is one of the agency's people or is given what lets him give in turn;
+  // others may be given what the connection carries. Whoever becomes a member at `at` is given as well what the
+  // connections of `at` carry in its customers: that is under the ceiling (access.ceiling).
+  // Errors: access.through_agency, access.ceiling.
+  static Result<void> may_admit(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
+                                UserNo target, const std::vector<RoleNo>& roles);
+  // What the action of the pass needs.
+  static PermissionSet needed(const Pass& pass);
+  // The part of it that is asked before any role is named.
+  static Result<void> may_give_through(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
+                                       const std::vector<RoleNo>& roles, const PermissionSet& needed);
+  // May these roles be taken from what is no user: an API token. Errors: access.through_agency.
+  static Result<void> may_take(const View& view, const Pass& pass, OrganizationNo at, const std::vector<RoleNo>& roles);
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
 

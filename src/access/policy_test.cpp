@@ -276,7 +276,7 @@ class PolicyOfAgencies : public PolicyTest {
   }
   std::string_view admits(const Pass& pass, UserNo target, OrganizationNo where = kParent,
                           const std::vector<RoleNo>& roles = {}) {
-    const auto answer = Policy::may_admit(graph.working(), pass, where, target, roles);
+    const auto answer = Policy::may_admit(graph.working(), names, pass, where, target, roles);
     return answer.ok() ? "admitted" : answer.error().code;
   }
 };
@@ -366,12 +366,13 @@ TEST_F(PolicyOfAgencies, LetsNobodyGetThroughAConnectionWhatLetsHimGive) {
   EXPECT_EQ(admits(editing(in_session(kBoss)), kTrader, kParent, {kAdmin}), "admitted");
 }
 
-TEST_F(PolicyOfAgencies, LetsNobodyComeInThroughAConnectionWhereAnotherOneLeadsOn) {
+TEST_F(PolicyOfAgencies, LetsNobodyComeInWhereAConnectionLeadsOnToWhatTheyDoNotHold) {
   const auto pass = editing(in_session(kGuest));
   graph.apply(ConnectionFact{id<ConnectionId>(2), kOther, kParent, {}});
   EXPECT_EQ(admits(pass, kTrader), "admitted") << "it carries nothing";
   graph.apply(ConnectionFact{id<ConnectionId>(2), kOther, kParent, {kViewer}});
-  EXPECT_EQ(admits(pass, kTrader), "access.through_agency");
+  EXPECT_EQ(admits(pass, kTrader), "access.ceiling");
+  EXPECT_EQ(admits(editing(in_session(kBoss)), kTrader), "admitted") << "a member holds what it carries";
   graph.apply(HoldingFact{kTrader, kParent, true, {}});
   EXPECT_EQ(admits(pass, kTrader), "admitted") << "who is a member already";
 }

@@ -178,6 +178,24 @@ std::vector<View::ConnectionEntry> View::connections_of_customer(OrganizationNo 
                                              : std::vector<ConnectionEntry>();
 }
 
+std::vector<View::ConnectionEntry> View::connections_of_member(UserNo user, OrganizationNo customer) const {
+  const auto& side = Side::of(*this);
+  std::vector<ConnectionEntry> found;
+  const auto* block = side.block(user);
+  if (block == nullptr || customer.value >= side.nodes_.size()) return found;
+  for (const auto& one : side.incoming(customer)) {
+    const auto* entry = block->find(one.agency.value);
+    if (entry == nullptr || !entry->member()) continue;
+    found.push_back({one.id, one.customer, one.agency, side.roles_there(one.roleset)});
+  }
+  return found;
+}
+
+std::size_t View::connection_count(OrganizationNo customer) const {
+  const auto& side = Side::of(*this);
+  return customer.value < side.nodes_.size() ? side.incoming(customer).size() : 0;
+}
+
 std::optional<Principal> View::subject_user(const UserId& id) const {
   const auto no = find_user(id);
   if (!no) return std::nullopt;

@@ -206,7 +206,18 @@ std::string name_key(std::string_view utf8) {
 std::string email_key(std::string_view email) {
   if (is_ascii(email)) return ascii_lower(email);
   if (!is_utf8(email)) return {};
-  return fold(email, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  // Lower case and nothing more: folding makes ss of ß, and another domain of the address.
+  std::string key;
+  const std::string whole = composed(email);
+  for (std::size_t at = 0; at < whole.size();) {
+    utf8proc_int32_t point = 0;
+    at += static_cast<std::size_t>(
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(whole.data()) + at, -1, &point));
+    utf8proc_uint8_t bytes[4];
+    const auto size = utf8proc_encode_char(utf8proc_tolower(point), bytes);
+    key.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  }
+  return composed(key);
 }
 
 bool is_email(std::string_view email) {

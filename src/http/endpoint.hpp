@@ -68,6 +68,8 @@ struct Endpoint {
   std::string_view summary{};
   std::string_view organization{};  // path parameter that names the organization of the permit
   bool at_active = false;           // the permit is made at the caller's active organization
+  bool asks_active = false;  // what it does depends on the active organization, although the permit is not made there
+  bool repeatable = false;   // doing it again changes nothing: an Idempotency-Key is not looked at
   std::string_view anyone_because{};
   Work work = Work::kRead;
   Work (*work_of_call)(const Call& call) = nullptr;  // when it depends on the request

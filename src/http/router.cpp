@@ -162,7 +162,7 @@ void Router::run(Job& job) {
   try {
     const auto key = job.call.request.header("Idempotency-Key");
     if (key && job.call.request.method == Method::kPost && job.route->action &&
-        job.route->endpoint.work != Work::kMemory) {
+        job.route->endpoint.work != Work::kMemory && !job.route->endpoint.repeatable) {
       run_idempotent(job, *key);
     } else {
       run_once(job);
@@ -185,7 +185,10 @@ void Router::run_idempotent(Job& job, std::string_view key) {
   std::string fingerprint(name(call.request.method));
   fingerprint.append(" ").append(call.request.target).append("\n");
   // Where the active organization is part of what is asked, the same words in another one are another request.
-  if (job.route->endpoint.at_active) fingerprint.append(std::to_string(call.principal.active.value)).append("\n");
+  const Endpoint& endpoint = job.route->endpoint;
+  if (endpoint.at_active || endpoint.asks_active) {
+    fingerprint.append(std::to_string(call.principal.active.value)).append("\n");
+  }
   fingerprint.append(call.request.body);
   auto claim = idempotency_.claim(call.principal, key, fingerprint);
   if (!claim) { return refuse(job, claim.error()); }

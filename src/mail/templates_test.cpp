@@ -25,7 +25,6 @@ Parameters answered(std::string answer, std::string relation, std::string reader
           {"reader", std::move(reader)}};
 }
 
-
 Parameters with(Parameters parameters, const std::string& name, std::string value) {
   parameters[name] = std::move(value);
   return parameters;

@@ -111,9 +111,9 @@ void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
   add(*mail, "list", "The outbox, newest first, beside a running service as well.",
       [&given](const CommandContext& context) { return list_mails(context, given.mail_status); })
       ->add_option("--status", given.mail_status, "Only waiting, sent or dead ones.");
-  CLI::App* retry = add(
-      *mail, "retry", "Send again what was given up; a running service does it at once.",
-      [&given](const CommandContext& context) { return retry_mails(context, given.mail, given.all_mails); });
+  CLI::App* retry =
+      add(*mail, "retry", "Send again what was given up; a running service does it at once.",
+          [&given](const CommandContext& context) { return retry_mails(context, given.mail, given.all_mails); });
   retry->add_option("id", given.mail, "Of one mail.");
   retry->add_flag("--all", given.all_mails, "All that are dead or wait for their next attempt.");
   add(app, "verify", "Check the store, the log and the graph against each other.", verify);

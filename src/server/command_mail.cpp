@@ -66,8 +66,8 @@ Result<int> retry_mails(const CommandContext& context, const std::string& id, bo
   const auto permit = (*core)->ledger->policy().system<access::Action::kStoreAdminister>({}, clock.now());
   const auto count = TRY((*core)->mails->retry(permit, only));
   const auto text = context.json ? fmt::format(R"({{"due":{}}})", count)
-                                 : fmt::format("{} due when the service starts", count == 1 ? "1 mail is"
-                                                                                             : fmt::format("{} mails are", count));
+                                 : fmt::format("{} due when the service starts",
+                                               count == 1 ? "1 mail is" : fmt::format("{} mails are", count));
   std::printf("%s\n", text.c_str());
   return 0;
 }

@@ -70,28 +70,26 @@ void describe(http::Fields<RevokedApiToken>& f) {
 }  // namespace
 
 void register_api_tokens(http::Surface& surface, domain::ApiTokens& api_tokens, const access::Graph& graph) {
-  surface.add(
-      {.id = "addApiToken",
-       .method = Method::kPost,
-       .path = "/access/add-api-token",
-       .summary = "Make an API token of your organization; it is shown once.",
-       .at_active = true,
-       .work = Work::kWrite},
-      [&api_tokens, &graph](Call&, const Permit<Action::kApiTokenCreate>& permit,
-                            AddApiToken in) -> Result<Success<AddedApiToken>> {
-        domain::NewApiToken wanted{in.name.value_or(std::string(kDefaultName)), std::nullopt, in.expires_at};
-        if (in.roles) {
-          Result<std::vector<RoleNo>> numbers = std::vector<RoleNo>();
-          graph.read([&](const access::View& view) { numbers = domain::role_numbers(view, *in.roles); });
-          wanted.roles = TRY(std::move(numbers));
-        }
-        auto made = TRY(api_tokens.create(permit, wanted));
-        AddedApiToken out{made.token.id,         std::move(made.token.name), std::move(made.secret), {},
-                          made.token.created_at, made.token.expires_at};
-        graph.read(
-            [&](const access::View& view) { out.roles = domain::role_names(view, made.token.roles); });
-        return success(std::move(out));
-      });
+  surface.add({.id = "addApiToken",
+               .method = Method::kPost,
+               .path = "/access/add-api-token",
+               .summary = "Make an API token of your organization; it is shown once.",
+               .at_active = true,
+               .work = Work::kWrite},
+              [&api_tokens, &graph](Call&, const Permit<Action::kApiTokenCreate>& permit,
+                                    AddApiToken in) -> Result<Success<AddedApiToken>> {
+                domain::NewApiToken wanted{in.name.value_or(std::string(kDefaultName)), std::nullopt, in.expires_at};
+                if (in.roles) {
+                  Result<std::vector<RoleNo>> numbers = std::vector<RoleNo>();
+                  graph.read([&](const access::View& view) { numbers = domain::role_numbers(view, *in.roles); });
+                  wanted.roles = TRY(std::move(numbers));
+                }
+                auto made = TRY(api_tokens.create(permit, wanted));
+                AddedApiToken out{made.token.id,         std::move(made.token.name), std::move(made.secret), {},
+                                  made.token.created_at, made.token.expires_at};
+                graph.read([&](const access::View& view) { out.roles = domain::role_names(view, made.token.roles); });
+                return success(std::move(out));
+              });
   surface.add({.id = "listApiTokens",
                .path = "/access/api-tokens",
                .summary = "The API tokens of your organization, newest first; never the tokens themselves.",

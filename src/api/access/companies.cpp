@@ -35,6 +35,7 @@ void register_companies(http::Surface& surface, const domain::Organizations& org
                .method = Method::kPost,
                .path = "/access/switch-company",
                .summary = "Make another of your organizations the active one of this session.",
+               .repeatable = true,
                .work = Work::kWrite,
                .errors = {ErrorKind::kForbidden}},
               [&organizations, &sessions](Call&, const Permit<Action::kOrganizationSwitch>& permit,

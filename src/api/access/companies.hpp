@@ -7,7 +7,6 @@
 
 namespace gatehouse::api::access_api {
 
-void register_companies(http::Surface& surface, const domain::Organizations& organizations,
-                        domain::Sessions& sessions);
+void register_companies(http::Surface& surface, const domain::Organizations& organizations, domain::Sessions& sessions);
 
 }  // namespace gatehouse::api::access_api

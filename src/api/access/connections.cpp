@@ -56,9 +56,9 @@ struct NotificationView {
 void describe(http::Fields<NotificationView>& f) {
   f.name("Notification");
   f.add<&NotificationView::id>("id");
-  f.add<&NotificationView::event>("event",
-                                  {.one_of = {"invitation.sent", "invitation.received", "invitation.resent",
-                                              "invitation.accepted", "invitation.rejected", "connection.ended"}});
+  f.add<&NotificationView::event>(
+      "event", {.one_of = {"invitation.sent", "invitation.received", "invitation.resent", "invitation.accepted",
+                           "invitation.rejected", "connection.ended"}});
   f.add<&NotificationView::invitation_id>("invitation_id");
   f.add<&NotificationView::connection_id>("connection_id");
   f.add<&NotificationView::company_name>("company_name", {.doc = "The other organization."});
@@ -121,19 +121,19 @@ void register_lists(http::Surface& surface, const domain::Connections& connectio
                 }
                 return views;
               });
-  surface.add({.id = "listAgencyClients",
-               .path = "/access/clients",
-               .summary = "Your organization's client records, as an agency.",
-               .at_active = true},
-              [&connections](Call&, const Permit<Action::kConnectionList>& permit,
-                             Nothing) -> Result<std::vector<ClientView>> {
-                std::vector<ClientView> views;
-                for (auto& one : connections.client_records(permit)) {
-                  views.push_back({one.id, one.company, std::move(one.company_name), one.connection,
-                                   one.connection ? "active" : "ended", one.created_at});
-                }
-                return views;
-              });
+  surface.add(
+      {.id = "listAgencyClients",
+       .path = "/access/clients",
+       .summary = "Your organization's client records, as an agency.",
+       .at_active = true},
+      [&connections](Call&, const Permit<Action::kConnectionList>& permit, Nothing) -> Result<std::vector<ClientView>> {
+        std::vector<ClientView> views;
+        for (auto& one : connections.client_records(permit)) {
+          views.push_back({one.id, one.company, std::move(one.company_name), one.connection,
+                           one.connection ? "active" : "ended", one.created_at});
+        }
+        return views;
+      });
   surface.add({.id = "listNotifications",
                .path = "/access/notifications",
                .summary = "What your organization was told of invitations and connections, newest first.",

@@ -148,6 +148,7 @@ void register_answers(http::Surface& surface, domain::Invitations& invitations) 
                .method = Method::kPost,
                .path = "/access/invite/{invitation_id}/reject",
                .summary = "Decline a pending invitation, from either side.",
+               .asks_active = true,
                .work = Work::kWrite,
                .errors = {ErrorKind::kForbidden}},
               [&invitations](Call& call, const Permit<Action::kInvitationReject>& permit,

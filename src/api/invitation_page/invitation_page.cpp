@@ -101,16 +101,15 @@ void register_files(http::Surface& surface) {
                .work = Work::kMemory,
                .answer_media_type = "text/html"},
               [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, "index.html"); });
-  surface.add({.id = "getInvitationFile",
-               .path = "/invitations/page/{file}",
-               .summary = "A file of the page.",
-               .anyone_because = kPageBecause,
-               .work = Work::kMemory,
-               .errors = {ErrorKind::kNotFound},
-               .answer_media_type = "*/*"},
-              [](Call& call, Anyone, Nothing) -> Result<RawAnswer> {
-                return serve_file(call, call.path_parameter("file"));
-              });
+  surface.add(
+      {.id = "getInvitationFile",
+       .path = "/invitations/page/{file}",
+       .summary = "A file of the page.",
+       .anyone_because = kPageBecause,
+       .work = Work::kMemory,
+       .errors = {ErrorKind::kNotFound},
+       .answer_media_type = "*/*"},
+      [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, call.path_parameter("file")); });
 }
 
 }  // namespace

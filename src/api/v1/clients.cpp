@@ -78,6 +78,7 @@ void register_clients(http::Surface& surface, domain::Clients& clients) {
                .method = http::Method::kPost,
                .path = "/api/v1/oauth2/client-credentials",
                .summary = "Create a machine client with the caller's rights, narrowed by scopes.",
+               .asks_active = true,
                .work = http::Work::kWrite,
                .success = 201,
                .errors = {ErrorKind::kConflict}},

@@ -20,8 +20,8 @@ void insert(sql::Tx& tx, const ApiToken& token, OrganizationNo organization, Use
   tx.execute(
       "INSERT INTO api_tokens (id, organization_no, name, secret, creator_no, created_at, expires_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      {token.id, organization.value, token.name, sql::Value::bytes(crypto::view(secret)), creator ? sql::Value(creator.value) : sql::Value(nullptr), token.created_at,
-       token.expires_at});
+      {token.id, organization.value, token.name, sql::Value::bytes(crypto::view(secret)),
+       creator ? sql::Value(creator.value) : sql::Value(nullptr), token.created_at, token.expires_at});
   for (const auto no : token.roles) {
     tx.execute("INSERT INTO api_token_grants (api_token_id, role_no) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                {token.id, no.value});

@@ -34,12 +34,13 @@ std::string token_json(const access::View& view, const ApiToken& token) {
 // Every role that may be given there on its own.
 std::vector<RoleNo> roles_to_give(const Unit& unit, const access::Pass& pass, OrganizationNo at) {
   auto roles = unit.view().roles();
-  roles.erase(std::remove_if(roles.begin(), roles.end(),
-                             [&](RoleNo no) {
-                               return !access::Policy::may_assign(unit.view(), unit.permissions(), pass, at, {no}).ok() ||
-                                      !access::Policy::acts_in_own_right(unit.view(), pass, at, {no}).ok();
-                             }),
-              roles.end());
+  roles.erase(
+      std::remove_if(roles.begin(), roles.end(),
+                     [&](RoleNo no) {
+                       return !access::Policy::may_assign(unit.view(), unit.permissions(), pass, at, {no}).ok() ||
+                              !access::Policy::acts_in_own_right(unit.view(), pass, at, {no}).ok();
+                     }),
+      roles.end());
   return roles;
 }
 
@@ -119,8 +120,9 @@ Result<void> ApiTokens::revoke_in(const access::Pass& pass, const ApiTokenId& id
     if (!token || token->organization != pass.organization()) {
       return not_found("api_token.not_found", "There is no such API token.");
     }
-    TRY(access::Policy::may_assign(unit.view(), unit.permissions(), pass, token->organization,
-                                   store::roles(unit.tx(), id)));
+    const auto roles = store::roles(unit.tx(), id);
+    TRY(access::Policy::may_assign(unit.view(), unit.permissions(), pass, token->organization, roles));
+    TRY(access::Policy::may_take(unit.view(), pass, token->organization, roles));
     remove_one(unit, *token);
     return {};
   });

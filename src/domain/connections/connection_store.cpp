@@ -82,7 +82,8 @@ std::vector<Connection> list(sql::Tx& tx, OrganizationNo organization) {
 void put_client_record(sql::Tx& tx, const Uuid& id, const Row& row, std::string_view name, Timestamp now) {
   tx.execute(
       "INSERT INTO client_records (agency_no, customer_no, id, name, connection_id, created_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (agency_no, customer_no) DO UPDATE SET name = $4, connection_id = $5",
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (agency_no, customer_no) DO UPDATE SET name = $4, connection_id = "
+      "$5",
       {row.agency.value, row.customer.value, id, name, row.id, now});
 }
 

@@ -124,8 +124,8 @@ Result<void> Connections::end(const access::Permit<access::Action::kConnectionEn
     if (!row || !concerns(*row, permit.organization())) return no_connection();
     // One agency does not end another's.
     const auto& view = unit.view();
-    if (row->customer == permit.organization() && !view.is_member(permit.principal().user, row->agency)) {
-      TRY(Policy::acts_in_own_right(view, permit, row->customer));
+    if (row->agency == permit.organization() || !view.is_member(permit.principal().user, row->agency)) {
+      TRY(Policy::acts_in_own_right(view, permit, permit.organization()));
     }
     end_one(unit, *row);
     return {};

@@ -13,6 +13,8 @@
 
 namespace gatehouse::domain {
 
+inline constexpr std::size_t kMaxAgencies = 200;  // of one customer: every decision there looks at them
+
 // One connection, as one of its two sides sees it.
 struct Connection {
   ConnectionId id;

@@ -1,4 +1,5 @@
 // What the holder of an invitation's secret does with it: look, accept, decline.
+#include "base/text.hpp"
 #include "domain/invitations/invitation_rules.hpp"
 #include "domain/organizations/name_match.hpp"
 #include "domain/organizations/organizations.hpp"
@@ -20,6 +21,8 @@ struct Side {
 // Is the person of its address, as far as there is one, still who it was made for?
 bool still_invited(const View& view, const store::Row& row, const std::optional<User>& person) {
   if (person && person->status == UserStatus::kInactive) return false;
+  // Keys compare what people type; the proof is of one mailbox.
+  if (person && !text::equal_ignoring_ascii_case(person->email, row.email)) return false;
   return !row.invited || (person && view.is_member(person->no, row.invited));
 }
 
@@ -62,6 +65,9 @@ Result<AcceptedInvitation> accept_in(Unit& unit, const Mails& mails, std::string
   const auto agency = rules::agency(row, side.organization);
   if (Connections::stands(unit.view(), customer, agency)) {
     return conflict("connection.exists", "The two organizations are connected in this relation already.");
+  }
+  if (unit.view().connection_count(customer) >= kMaxAgencies) {
+    return conflict("connection.too_many", "An organization has at most 200 agencies.");
   }
   const auto connection = Connections::establish(unit, customer, agency, row.id);
   store::set_accepted(unit.tx(), row.id, side.organization, connection, unit.now());

@@ -32,7 +32,8 @@ OrganizationNo agency(const Row& row, OrganizationNo invited) {
 
 bool is_vouched_for(const View& view, const Row& row, Timestamp now) {
   const auto who = inviter(view, row);
-  return who && view.allows(*who, access::permission::kInvitationsEdit, row.organization, now);
+  return who &&
+         access::Policy::holds_of_its_own(view, *who, access::permission::kInvitationsEdit, row.organization, now);
 }
 
 Result<void> check_open(const Row& row, Timestamp now) {

@@ -54,10 +54,12 @@ Result<NewInvitation> checked(const NewInvitation& input, const InvitationRules&
   return wanted;
 }
 
-// The organization that a known person is to answer for; none for an unknown one.
-Result<OrganizationNo> bound_to(Unit& unit, const NewInvitation& wanted) {
+// The organization that a known person is to answer for; none for an unknown one. The mail goes to the person's own
+// address, however the inviter wrote it.
+Result<OrganizationNo> bound_to(Unit& unit, NewInvitation& wanted) {
   const auto user = Users::find_by_email(unit.tx(), wanted.email);
   if (!user) return OrganizationNo();
+  wanted.email = user->email;
   const auto match = match_membership(unit, user->no, wanted.company_name);
   if (match) return match->no;
   if (match.error().kind != ErrorKind::kNotFound) return match.error();
@@ -106,16 +108,18 @@ Result<InvitationId> Invitations::create(const access::Permit<access::Action::kI
     if (at == unit.view().platform()) {
       return conflict("organization.is_platform", "The platform itself connects with nobody.");
     }
+    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
     const auto own_name = Organizations::name_of(unit.tx(), at);
     if (text::name_key(own_name) == text::name_key(wanted.company_name)) return own_organization();
     store::Row row;
     row.id = InvitationId::make(unit.now(), unit.random());
     row.organization = at;
     row.relation = wanted.relation;
-    row.email = wanted.email;
     row.company_name = wanted.company_name;
     row.locale = wanted.locale;
-    row.invited = TRY(bound_to(unit, wanted));
+    auto to = wanted;
+    row.invited = TRY(bound_to(unit, to));
+    row.email = to.email;
     if (row.invited == at) return own_organization();
     if (row.invited &&
         Connections::stands(unit.view(), rules::customer(row, row.invited), rules::agency(row, row.invited))) {
@@ -178,6 +182,7 @@ Result<Timestamp> Invitations::resend(const access::Permit<access::Action::kInvi
     if (unit.now() <= row->created_at.plus_s(kResendAfter_s)) {
       return conflict("invitation.too_young", "An invitation can be sent again when it is older than two days.");
     }
+    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
     if (row->sendings >= kMaxSendings) {
       return conflict("invitation.too_many", "This invitation has been sent ten times; reject it and make a new one.");
     }

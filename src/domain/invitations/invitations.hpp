@@ -105,7 +105,8 @@ class Invitations {
   // invitation.expired, invitation.void (its organization, inviter or invited person are no longer what they were).
   [[nodiscard]] Result<InvitationPreview> preview(std::string_view token) const;
   // With a password for an account that has none, those of the policy and invitation.password_not_wanted. Further
-  // errors: organization.name_taken, user.name_taken, connection.exists, invitation.own_organization.
+  // errors: organization.name_taken, user.name_taken, connection.exists, connection.too_many,
+  // invitation.own_organization.
   Result<AcceptedInvitation> accept(std::string_view token, const std::optional<std::string>& password = {});
   Result<InvitationId> reject_by_token(std::string_view token);
 

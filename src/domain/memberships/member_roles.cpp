@@ -30,7 +30,7 @@ RolesOfMember described(const View& view, const access::Pass& pass, UserNo user,
   editing.insert(access::permission::kUsersEdit);
   member.editable = view.allows(who, access::permission::kUsersEdit, at, pass.now()) && !is_internal(view, user) &&
                     Policy::may_touch(view, pass, at, user).ok() &&
-                    Policy::may_admit(view, pass, at, user, {}, editing).ok();
+                    Policy::may_give_through(view, pass, at, user, {}, editing).ok();
   return member;
 }
 
@@ -82,7 +82,7 @@ Result<RolesOfMember> Memberships::add(const access::Permit<access::Action::kUse
     if (unit.view().is_member(user->no, permit.organization())) {
       return conflict("membership.exists", "The user is a member of this organization already.");
     }
-    TRY(Policy::may_admit(unit.view(), permit, permit.organization(), user->no, {}));
+    TRY(Policy::may_admit(unit.view(), unit.permissions(), permit, permit.organization(), user->no, {}));
     put(unit, user->no, permit.organization(), {});
     return described(unit.view(), permit, user->no, user->id, user->email);
   });
@@ -97,7 +97,7 @@ Result<std::vector<std::string>> Memberships::edit_roles(const access::Permit<ac
     if (!no || !view.is_member(no, at)) return no_membership();
     const auto change = TRY(resolve(view, edit, view.direct_roles(no, at)));
     TRY(Policy::may_touch(view, permit, at, no));
-    TRY(Policy::may_admit(view, permit, at, no, change.named));
+    TRY(Policy::may_admit(view, unit.permissions(), permit, at, no, change.named));
     TRY(Policy::may_assign(view, unit.permissions(), permit, at, change.named));
     if (!change.removed.empty()) TRY(keeps_an_admin(unit, at, no, change.after));
     change_roles(unit, no, at, change.added, change.removed);

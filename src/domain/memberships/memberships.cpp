@@ -47,7 +47,7 @@ Result<UserNo> check_new(Unit& unit, const access::Pass& pass, const NewMembersh
     return conflict("membership.exists",
                     "User " + entry.user.to_string() + " is a member of this organization already.");
   }
-  TRY(Policy::may_admit(view, pass, at, user, {roles.number(entry.role)}));
+  TRY(Policy::may_admit(view, unit.permissions(), pass, at, user, {roles.number(entry.role)}));
   TRY(Policy::may_assign(view, unit.permissions(), pass, at, {roles.number(entry.role)}));
   if (entry.role == OrganizationRole::kAdmin) {
     TRY(Memberships::may_be_admin_below(view, entry.user, user, view.parent(at), unit.now()));
@@ -173,7 +173,7 @@ Result<Membership> Memberships::update(const access::Permit<access::Action::kMem
       std::vector<RoleNo> touched(added);
       touched.insert(touched.end(), removed.begin(), removed.end());
       TRY(Policy::may_assign(unit.view(), unit.permissions(), permit, at, touched));
-      TRY(Policy::may_admit(unit.view(), permit, at, no, touched));
+      TRY(Policy::may_admit(unit.view(), unit.permissions(), permit, at, no, touched));
       TRY(keeps_an_admin(unit, at, no, kept));
       change_roles(unit, no, at, added, removed);
     }

@@ -98,7 +98,9 @@ Result<Organization> Organizations::create_in(Unit& unit, const access::Pass& pa
   const auto& creator = pass.principal();
   // A machine client's narrowed rights and an agency's give no admin; the parent's admins hold from above.
   const bool own_right = Policy::acts_in_own_right(unit.view(), pass, parent, {admin}).ok();
-  for (const auto user : admins) TRY(Policy::may_admit(unit.view(), pass, parent, user, {admin}));
+  for (const auto user : admins) {
+    TRY(Policy::may_give_through(unit.view(), pass, parent, user, {admin}, Policy::needed(pass)));
+  }
   if (creator.kind == Principal::Kind::kUser && own_right) admins.insert(admins.begin(), creator.user);
   // Rule 2. At the top the creator makes something of its own; below, it gives what the parent's admins gave to it.
   if (parent != unit.view().platform() && !admins.empty()) {

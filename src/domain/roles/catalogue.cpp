@@ -47,12 +47,11 @@ std::vector<RoleDefinition> of_organizations() {
                         {"organizations.view", "users.view", "roles.view"}, {}),
       organization_role("operator", 20, "Viewer who also works with orders and reports", {},
                         {"viewer", "ORDERS_EDIT", "REPORTS_VIEW"}),
-      organization_role(
-          "admin", 30, "Everything inside the organization",
-          {"organizations.create", "organizations.edit", "organizations.delete", "organizations.move",
-           "memberships.edit", "connections.view", "connections.edit",
-           "invitations.view", "invitations.edit", "changes.view", "decisions.evaluate"},
-          admin_implies),
+      organization_role("admin", 30, "Everything inside the organization",
+                        {"organizations.create", "organizations.edit", "organizations.delete", "organizations.move",
+                         "memberships.edit", "connections.view", "connections.edit", "invitations.view",
+                         "invitations.edit", "changes.view", "decisions.evaluate"},
+                        admin_implies),
   };
 }
 
