@@ -184,7 +184,7 @@ for (const [how, end] of Object.entries(kEnds)) {
     const outsider = await world.account('outsider');
     await world.done('/access/add', agent, { email: outsider.email });
     await world.done('/access/edit', agent, { user_id: outsider.id, add: ['USER_VIEW'] });
-    const [known, unknown] = [await world.invite(agent, colleague.email, agency.name, 'customer'), await world.invite(agent, address(), unique('New'))];
+    const [known, unknown] = [await world.invite(agent, colleague.email, agency.name, 'customer'), await world.invite(agent, address(), unique('New'), 'customer')];
     const client = await world.client(agent, ['organizations.write', 'users.write', 'memberships.write', 'changes.read']);
     const { token, refreshToken } = agent;
     await end(parties);

@@ -131,7 +131,7 @@ test('the end, from either side, takes every right through the connection with i
       const weak = await world.hire(parties[side], ['USER_VIEW']);
       const path = `/access/connections/${made.connection_id}/end`;
       assert.deepEqual(await reach(agent, customer), kIn);
-      const { token } = await world.invite(agent, `${unique('x').replaceAll(' ', '.')}@example.org`, unique('Through'));
+      const { token } = await world.invite(agent, `${unique('x').replaceAll(' ', '.')}@example.org`, unique('Through'), 'customer');
       await world.refused(403, path, weak);
       const stranger = await world.company('Stranger');
       assertSameText(await world.refused(400, path, stranger.boss), await world.refused(400, path.replace(made.connection_id, kNobody), stranger.boss), made.connection_id, kNobody);

@@ -195,9 +195,9 @@ describe('on the access surface', () => {
     const [body, made, moved] = [{ name: unique('Anywhere') }, randomUUID(), randomUUID()];
     const first = await post('/api/v1/orgs', body, made, boss);
     assert.equal(first.status, 201);
-    for (const repeated of [false, true]) {
+    for (let i = 0; i < 2; ++i) {
       const answer = await ask('/access/switch-company', { company: two.name }, moved, boss);
-      assert.deepEqual([answer.status, isReplay(answer)], [200, repeated], 'a change of the organization itself');
+      assert.deepEqual([answer.status, isReplay(answer)], [200, false], 'doing it again changes nothing: it is done, and not replayed');
     }
     const again = await post('/api/v1/orgs', body, made, boss);
     assert.deepEqual([again.status, again.text, isReplay(again)], [201, first.text, true]);

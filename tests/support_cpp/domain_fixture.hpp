@@ -86,14 +86,10 @@ class Domain {
     }));
   }
 
-  domain::User user(const std::string& name) {
-    domain::User made;
-    unit([&](domain::Unit& unit) {
-      // With a password that nobody knows: one that can sign in.
-      made = need(domain::Users::insert(unit, {name, name + "@example.com", name, std::string("no hash")}));
-    });
-    return made;
-  }
+  // With a password that nobody knows: one that could sign in.
+  domain::User user(const std::string& name) { return account(name, std::string("no hash")); }
+  // Without one.
+  domain::User newcomer(const std::string& name) { return account(name, std::nullopt); }
   // Below `parent`, or at the top; without anybody in it.
   domain::Organization organization(const std::string& name, OrganizationNo parent = {}) {
     domain::Organization made;
@@ -147,6 +143,14 @@ class Domain {
     bool yes = false;
     graph->read([&](const access::View& view) { yes = view.allows(who, permission, at, clock.now()); });
     return yes;
+  }
+
+  domain::User account(const std::string& name, const std::optional<std::string>& hash) {
+    domain::User made;
+    unit([&](domain::Unit& unit) {
+      made = need(domain::Users::insert(unit, {name, name + "@example.com", name, hash}));
+    });
+    return made;
   }
 
   TemporaryDirectory directory;

@@ -108,7 +108,7 @@ TEST_F(Acceptance, SetsTheFirstPasswordOfAnAccountAndNoSecond) {
 }
 
 TEST_F(Acceptance, SetsThePasswordOfAKnownAccountThatNeverHadOne) {
-  const auto eve = world.user("eve");
+  const auto eve = world.newcomer("eve");
   world.join(eve, world.bolt.no, {});
   const auto token = world.invited({eve.email, "Bolt", Relation::kAgency});
   EXPECT_TRUE(need(world.invitations->preview(token)).needs_password);

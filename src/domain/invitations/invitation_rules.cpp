@@ -32,8 +32,10 @@ OrganizationNo agency(const Row& row, OrganizationNo invited) {
 
 bool is_vouched_for(const View& view, const Row& row, Timestamp now) {
   const auto who = inviter(view, row);
-  return who &&
-         access::Policy::holds_of_its_own(view, *who, access::permission::kInvitationsEdit, row.organization, now);
+  constexpr auto kRight = access::permission::kInvitationsEdit;
+  if (!who || !view.allows(*who, kRight, row.organization, now)) return false;
+  return row.relation == Relation::kCustomer ||
+         access::Policy::holds_of_its_own(view, *who, kRight, row.organization, now);
 }
 
 Result<void> check_open(const Row& row, Timestamp now) {

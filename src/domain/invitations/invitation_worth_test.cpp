@@ -87,7 +87,11 @@ TEST_F(InvitationWorth, OfOneWhoHoldsTheRightFromAboveDoesNotEndWithAMembership)
 
 TEST_F(InvitationWorth, OfAnAgencysPersonEndsWithTheConnection) {
   const auto connection = world.connect(world.acme, world.bolt, {"USER_ADD"});
-  need(world.invite(world.at(world.dot, world.acme), world.acme, world.for_stranger()));
+  auto as_customer = world.for_stranger();
+  EXPECT_EQ(code(world.invite(world.at(world.dot, world.acme), world.acme, as_customer)), "access.through_agency")
+      << "a further agency would see the customer for longer";
+  as_customer.relation = Relation::kCustomer;
+  need(world.invite(world.at(world.dot, world.acme), world.acme, as_customer));
   const auto token = world.token();
   EXPECT_TRUE(world.invitations->preview(token).ok());
   need(world.connections->end(world.permit<Action::kConnectionEnd>(world.as_ann, world.acme.id), connection));

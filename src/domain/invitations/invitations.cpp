@@ -108,7 +108,9 @@ Result<InvitationId> Invitations::create(const access::Permit<access::Action::kI
     if (at == unit.view().platform()) {
       return conflict("organization.is_platform", "The platform itself connects with nobody.");
     }
-    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
+    // An agency brings its customer customers, and no further agency: that would see the customer when its own connection
+    // has ended.
+    if (wanted.relation == Relation::kAgency) TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
     const auto own_name = Organizations::name_of(unit.tx(), at);
     if (text::name_key(own_name) == text::name_key(wanted.company_name)) return own_organization();
     store::Row row;
@@ -182,7 +184,7 @@ Result<Timestamp> Invitations::resend(const access::Permit<access::Action::kInvi
     if (unit.now() <= row->created_at.plus_s(kResendAfter_s)) {
       return conflict("invitation.too_young", "An invitation can be sent again when it is older than two days.");
     }
-    TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
+    if (row->relation == Relation::kAgency) TRY(access::Policy::acts_in_own_right(unit.view(), permit, at));
     if (row->sendings >= kMaxSendings) {
       return conflict("invitation.too_many", "This invitation has been sent ten times; reject it and make a new one.");
     }

@@ -27,7 +27,7 @@ TEST_F(RefusedAcceptance, HoldsANewPasswordToThePolicy) {
   world.expect_refused(token, "password.too_short", "short");
   world.expect_refused(token, "password.like_account", "new@stranger.example");
   world.expect_refused(token, "password.too_common", "password1");
-  const auto eve = world.user("evelyn-the-great");
+  const auto eve = world.newcomer("evelyn-the-great");
   world.join(eve, world.bolt.no, {});
   UserPatch patch;
   patch.email = "e@example.org";

@@ -255,7 +255,7 @@ TEST_F(MemberRoles, AreNotBegunThroughAConnectionWhereTheyLeadFurther) {
   EXPECT_EQ(code(add(as_ben, "eve@example.com")), "ok") << "nothing is carried yet";
   need(world.connections->edit_roles(world.system<Action::kConnectionUpdate>(globex.no), onward, {.add = {"viewer"}}));
   const auto fay = world.person("fay");
-  EXPECT_EQ(code(add(as_ben, fay.email)), "access.through_agency") << "it would be Globex's as well";
+  EXPECT_EQ(code(add(as_ben, fay.email)), "access.ceiling") << "it would be Globex's as well";
   EXPECT_EQ(code(add(world.as_ann, fay.email)), "ok");
 }
 

@@ -176,7 +176,7 @@ TEST_F(Passwords_, EndAllSessionsWhenTheyAreReset) {
 }
 
 TEST_F(Passwords_, MakeANewUserActive) {
-  const auto fresh = world.user("fresh");
+  const auto fresh = world.newcomer("fresh");
   EXPECT_EQ(fresh.status, UserStatus::kNew);
   need(world.passwords->reset(world.system<Action::kAccountEdit>(world.platform), fresh.id, kNew));
   EXPECT_EQ(world.users->find_by_user_name("fresh")->status, UserStatus::kActive);
