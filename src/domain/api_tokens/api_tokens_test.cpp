@@ -76,6 +76,17 @@ TEST_F(ApiTokens_, AreNotMadeThroughAConnectionThatTheyWouldOutlive) {
   };
   EXPECT_EQ(code(revoke_as_ben(strong)), "access.through_agency") << "who can give is not unseated";
   EXPECT_TRUE(revoke_as_ben(weak).ok()) << "to take one away outlives nothing";
+  world.join(ben, acme.no, {"USER_EDIT"});
+  EXPECT_EQ(code(create_as_ben()), "access.through_agency") << "it takes USER_ADD as well";
+  world.join(ben, acme.no, {"USER_ADD"});
+  EXPECT_EQ(code(create_as_ben()), "ok") << "in its own right";
+  const auto permit = world.permit<Action::kApiTokenCreate>(as_ben, acme.id);
+  EXPECT_EQ(code(world.api_tokens->create(permit, {"robot", std::vector{world.role("admin")}, {}})),
+            "access.through_agency");
+  const auto everything = need(world.api_tokens->create(permit, {"robot", {}, {}}));
+  const auto robot = need(world.who(everything.secret));
+  EXPECT_TRUE(world.allows(robot, access::permission::kUsersAdd, acme.no));
+  EXPECT_FALSE(world.allows(robot, access::permission::kMembershipsEdit, acme.no)) << "held by the connection alone";
 }
 
 TEST_F(ApiTokens_, AreTakenAwayOnlyByWhoMayTakeWhatTheyCarry) {
