@@ -250,7 +250,7 @@ void measure_acceptance(Context& context) {
     for (const auto& mail : core->mails->due(static_cast<std::int64_t>(2 * units))) {
       if (mail.mail.template_name != "invitation") continue;
       tokens.push_back(token_of(mail));
-      core->mails->sent(mail.id);
+      need(core->mails->sent(mail.id));
     }
     const auto accepted =
         per_second(threads, units, [&](std::size_t i) { return core->invitations->accept(tokens.at(i)).ok(); });
@@ -266,7 +266,7 @@ void measure_acceptance(Context& context) {
              "two mails; durable. Invitations made by 64: {:.0f} /s.",
              invited)});
     // The mails about the answers are not of the next round.
-    for (const auto& mail : core->mails->due(static_cast<std::int64_t>(3 * units))) core->mails->sent(mail.id);
+    for (const auto& mail : core->mails->due(static_cast<std::int64_t>(3 * units))) need(core->mails->sent(mail.id));
   }
 }
 
