@@ -243,7 +243,9 @@ void measure_acceptance(Context& context) {
       return fmt::format("{} {} {:06}", stem, threads, i);
     };
     const auto invited = per_second(64, units, [&](std::size_t i) {
-      return core->invitations->create(permit, {fmt::format("i{}-{}@example.com", threads, i), name("Invited", i)})
+      return core->invitations
+          ->create(permit,
+                   {fmt::format("i{}-{}@example.com", threads, i), name("Invited", i), domain::Relation::kCustomer})
           .ok();
     });
     std::vector<std::string> tokens;
