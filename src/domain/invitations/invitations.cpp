@@ -131,7 +131,7 @@ Result<InvitationId> Invitations::create(const access::Permit<access::Action::kI
       return conflict("invitation.exists", "An equal invitation is pending already; it can be sent again.");
     }
     if (store::count_since(unit.tx(), at, row.email, unit.now().plus_s(-kDay_s)) >= kMaxToOneAddress) {
-      return conflict("invitation.too_many", "This address has been invited ten times within a day.");
+      return conflict("invitation.too_many", "This address has been invited fifty times within a day.");
     }
     row.created_at = unit.now();
     vouch(row, permit.principal(), unit.now(), rules_);

@@ -28,7 +28,7 @@ std::string_view name(InvitationStatus status);
 
 inline constexpr std::size_t kMaxCompanyName = 100;  // code points
 // From one organization to one address within a day, however they were answered: nobody is buried in mail.
-inline constexpr std::int64_t kMaxToOneAddress = 10;
+inline constexpr std::int64_t kMaxToOneAddress = 50;
 inline constexpr std::int64_t kMaxSendings = 10;           // of one invitation, the first included
 inline constexpr std::int64_t kResendAfter_s = 48 * 3600;  // strictly more, since it was made (A13)
 
