@@ -64,7 +64,7 @@ Progress RequestParser::find_head_end(const char* data, std::size_t size) {
     if (end + 1 - begin_ > max_header_bytes_) return refuse(431);
   }
   searched_ = size;
-  if (line_ == begin_ && size - begin_ > kMaxRequestLineBytes) return refuse(414);
+  if (line_ == begin_ && size - begin_ > kMaxRequestLineBytes) return refuse_long_line();
   if (size - begin_ >= max_header_bytes_) return refuse(431);
   return Progress::kNeedMore;
 }
@@ -75,7 +75,7 @@ Progress RequestParser::check_line(const char* data, std::size_t begin, std::siz
   const std::string_view line(data + begin, end - 1 - begin);
   if (begin == begin_) {
     // Told at once, so that HTTP/0.9 and HTTP/2 prefaces need not wait for a time-out.
-    if (line.size() > kMaxRequestLineBytes) return refuse(414);
+    if (line.size() > kMaxRequestLineBytes) return refuse_long_line();
     if (line.size() < 9 || line.substr(line.size() - 9, 8) != " HTTP/1.") return refuse(400);
     line_end_ = end - 1;
     return Progress::kNeedMore;
@@ -86,6 +86,12 @@ Progress RequestParser::check_line(const char* data, std::size_t begin, std::siz
   }
   if (line.front() == ' ' || line.front() == '\t') return refuse(400);  // RFC 9112 5.2: obs-fold
   return Progress::kNeedMore;
+}
+
+// Its beginning still tells whose words the refusal is in.
+Progress RequestParser::refuse_long_line() {
+  line_end_ = begin_ + kMaxRequestLineBytes;
+  return refuse(414);
 }
 
 Progress RequestParser::read_head(const char* data, Request& request) {

@@ -37,6 +37,7 @@ class RequestParser {
   Progress refuse(int status);
   Progress find_head_end(const char* data, std::size_t size);
   Progress check_line(const char* data, std::size_t begin, std::size_t end);
+  Progress refuse_long_line();
   Progress read_head(const char* data, Request& request);
   Progress complete(const char* data, std::size_t body_end, Request& request);
 

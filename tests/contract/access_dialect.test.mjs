@@ -108,3 +108,9 @@ test('the decision API below the same path keeps its own dialect', async () => {
   const answer = await world.call('POST', '/access/v1/evaluation', { as: company.boss, body: { subject: { type: 'user', id: company.boss.id }, action: { name: 'users.view' }, resource: { type: 'organization', id: company.orgId } } });
   assert.deepEqual([answer.status, answer.json.decision], [200, true]);
 });
+
+test('an address that is too long is a bad request, whether its line is read to the end or not', async (t) => {
+  await table(t, world, ['/access', '/saas/access'].flatMap((mount) => [8_200, 9_000, 12_000].map((length) => ({
+    name: `${mount}, ${length} letters`, at: `GET ${mount}/${'a'.repeat(length)}`, as: company.boss, expect: 400,
+  }))));
+});
