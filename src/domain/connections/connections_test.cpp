@@ -172,6 +172,15 @@ TEST_F(Connections_, AreNotEndedByAnotherAgency) {
   EXPECT_EQ(end(world.at(eve, world.acme), world.acme), "ok") << "in its own right";
 }
 
+TEST_F(Connections_, AreNotEndedForAnAgencyByAnAgencyOfItsOwn) {
+  const auto globex = world.organization("Globex");
+  const auto gus = world.user("gus");
+  world.join(gus, globex.no, {});
+  world.connect(world.bolt, globex, {"USER_ADD"});
+  EXPECT_EQ(end(world.at(gus, world.bolt), world.bolt), "access.through_agency");
+  EXPECT_EQ(end(world.as_ben, world.bolt), "ok");
+}
+
 TEST_F(Connections_, AreEndedByTheAgencysPeopleFromTheCustomersSideToo) {
   EXPECT_EQ(edit(world.as_ann, world.acme, {.add = {"USER_ADD"}}), "ok");
   EXPECT_EQ(end(world.at(world.dot, world.acme), world.acme), "ok");

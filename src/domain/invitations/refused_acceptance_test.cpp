@@ -36,6 +36,14 @@ TEST_F(RefusedAcceptance, HoldsANewPasswordToThePolicy) {
                        "Evelyn-the-Great");
 }
 
+TEST_F(RefusedAcceptance, FindsNoRoomForMoreAgenciesThanDecisionsCanLookAt) {
+  const auto token = world.invited(world.for_stranger());
+  for (std::size_t i = 0; i < kMaxAgencies; ++i) {
+    world.connect(world.acme, world.organization("Agency " + std::to_string(i)));
+  }
+  world.expect_refused(token, "connection.too_many");
+}
+
 TEST_F(RefusedAcceptance, NeedsTheSecretOfAnInvitation) {
   const auto token = world.invited(world.for_bolt());
   auto spoilt = token;

@@ -247,6 +247,15 @@ TEST_F(MemberRoles, ThatLetGiveAreNeitherGivenNorTakenThroughAConnection) {
   EXPECT_EQ(remove(as_ben, {.user = world.cid.id}), "ok");
 }
 
+TEST_F(MemberRoles, LeaveSomebodyToEditThemWhoCanSignIn) {
+  const auto fresh = world.newcomer("fresh");
+  world.join(fresh, world.acme.no, {"admin"});
+  EXPECT_EQ(edit(world.as_ann, world.ann, {.remove = {"admin"}}), "membership.last_admin")
+      << "nobody signs in as an account without a password";
+  world.join(world.person("gil"), world.acme.no, {"admin"});
+  EXPECT_EQ(edit(world.as_ann, world.ann, {.remove = {"admin"}}), "ok");
+}
+
 TEST_F(MemberRoles, AreNotBegunThroughAConnectionWhereTheyLeadFurther) {
   const auto globex = world.organization("Globex");
   world.connect(world.acme, world.bolt, {"USER_ADD"});
