@@ -190,6 +190,19 @@ describe('on the access surface', () => {
     assert.notEqual(other.json.data.token, secret);
   });
 
+  test('a machine client belongs to the organization it is made in: in another one it is another request', async () => {
+    const { one, two, boss } = await scene();
+    const [body, key] = [{ name: unique('robot'), scopes: ['users.read'] }, randomUUID()];
+    await world.switchTo(boss, one);
+    const first = await post('/api/v1/oauth2/client-credentials', body, key, boss);
+    assert.equal(first.status, 201, first.text);
+    assert.equal((await post('/api/v1/oauth2/client-credentials', body, key, boss)).text, first.text);
+    await world.switchTo(boss, two);
+    const other = await post('/api/v1/oauth2/client-credentials', body, key, boss);
+    assert.equal(other.status, 422, other.text);
+    assert.ok(!isReplay(other));
+  });
+
   test('where the active organization is not part of what is asked, it makes no difference', async () => {
     const { two, boss } = await scene();
     const [body, made, moved] = [{ name: unique('Anywhere') }, randomUUID(), randomUUID()];
