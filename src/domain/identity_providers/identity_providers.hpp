@@ -36,7 +36,7 @@ struct IdentityProvider {
 
 struct NewIdentityProvider {
   std::string name{};    // 1 to 100 characters
-  std::string prefix{};  // 1 to 50 of a-z, 0-9, _ and -, the first a letter or a digit; unique without case
+  std::string prefix{};  // 1 to 50 of a-z, 0-9, _ and -, the first a letter or a digit; unique
   bool enabled = true;
   std::string type = "oidc";                         // the only one
   std::string issuer{};                              // https, or http on a loopback host; no query, no fragment
