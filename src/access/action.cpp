@@ -61,6 +61,7 @@ constexpr std::array<Row, kActions> kRules{{
     {Action::kDecisionAsk, Needs::kPrincipal, kNone, "decision.ask"},
     {Action::kMembershipSelfEdit, Needs::kReach, kNone, "membership.self_edit"},
     {Action::kOrganizationSwitch, Needs::kPerson, kNone, "organization.switch"},
+    {Action::kUserInvite, Needs::kPrincipal, permission::kUsersAdd, "user.invite"},
     {Action::kInvitationReject, Needs::kPrincipal, kNone, "invitation.reject"},
 }};
 

@@ -56,6 +56,7 @@ enum class Action : std::uint8_t {
   kDecisionAsk,         // about oneself; about others only where decisions.evaluate is held
   kMembershipSelfEdit,  // one's own membership: the display name
   kOrganizationSwitch,  // the active organization of one's session
+  kUserInvite,          // people into organizations: each of them is asked for itself
   kInvitationReject,    // as who sent it, as who is invited, or for either organization: the invitation says which
 };
 
@@ -70,7 +71,7 @@ enum class Needs : std::uint8_t {
 struct ActionRule {
   Action action;
   Needs needs;
-  PermissionNo permission;  // for kPermission and kPlatform
+  PermissionNo permission;  // for kPermission and kPlatform; of kUserInvite what each organization asks for
   std::string_view name;    // "organization.update": in OpenAPI, the log and refusals
   PermissionNo also;        // for kPermission: another one that it takes; the same where one is enough
   bool person = false;      // and a user in a session: clients and API tokens are refused

@@ -219,6 +219,20 @@ Result<Pass> Policy::ask_at_active(Action action, const Principal& who, Timestam
   return pass;
 }
 
+Result<Pass> Policy::ask_in(const View& view, const Permissions& names, Action action, const Principal& who,
+                            OrganizationNo at, Timestamp now) {
+  if (view.stands(who, now) && !view.reaches(who, at, now)) {
+    return forbidden("access.out_of_reach", "This organization is not within your reach.");
+  }
+  TRY(check(view, names, action, who, at, now));
+  Pass pass;
+  pass.principal_ = who;
+  pass.organization_ = at;
+  pass.action_ = action;
+  pass.now_ = now;
+  return pass;
+}
+
 Pass Policy::as_system(Action action, OrganizationNo at, Timestamp now) {
   Pass pass;
   pass.principal_ = Principal::system();

@@ -73,6 +73,16 @@ class Policy {
   // The same question again, inside a unit of work, against the lane's own view.
   static Result<void> again(const View& view, const Permissions& names, const Pass& pass);
 
+  // Inside a unit of work whose effects are at organizations that its input names, or that somebody vouched for earlier: the
+  // question at one of them. Errors: as permit, but a refusal of reach is access.out_of_reach (kForbidden).
+  template <Action A>
+  static Result<Permit<A>> permit_in(const View& view, const Permissions& names, const Principal& who,
+                                     OrganizationNo at, Timestamp now) {
+    auto pass = ask_in(view, names, A, who, at, now);
+    if (!pass) return std::move(pass).error();
+    return Permit<A>(*pass);
+  }
+
   // Rule 2. May the holder of `pass` give or take these roles at that organization? Refusals (access.ceiling) name the
   // permissions it lacks or the weight it does not reach.
   static Result<void> may_assign(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
@@ -112,6 +122,8 @@ class Policy {
   [[nodiscard]] Result<Pass> ask(Action action, const Principal& who, const OrganizationId& at, Timestamp now) const;
   [[nodiscard]] Result<Pass> ask(Action action, const Principal& who, Timestamp now) const;
   [[nodiscard]] Result<Pass> ask_at_active(Action action, const Principal& who, Timestamp now) const;
+  static Result<Pass> ask_in(const View& view, const Permissions& names, Action action, const Principal& who,
+                             OrganizationNo at, Timestamp now);
   static Pass as_system(Action action, OrganizationNo at, Timestamp now);
   const Graph& graph_;
 };

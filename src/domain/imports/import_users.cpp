@@ -17,8 +17,11 @@ Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
   TRY(user_rules::check_email(after.email));
   if (row.user_name) after.user_name = *row.user_name;
   if (after.user_name.empty()) after.user_name = after.email;
-  TRY(import_rules::check_one_line(after.user_name, "user.name_invalid", "user_name"));
-  after.user_name = TRY(user_rules::user_name(after.user_name));
+  // A name of an earlier release stays good until it is changed.
+  if (after.user_name != before.user_name) {
+    TRY(import_rules::check_one_line(after.user_name, "user.name_invalid", "user_name"));
+    after.user_name = TRY(user_rules::user_name(after.user_name));
+  }
   if (row.display_name) {
     TRY(import_rules::check_one_line(*row.display_name, "user.display_name_invalid", "display_name"));
     after.display_name = TRY(user_rules::display_name(*row.display_name));
@@ -55,6 +58,8 @@ Result<SignInKeys> ImportWork::unique_keys(const StoredUser& user) {
     case Users::Taken::kNothing: break;
     case Users::Taken::kUserName:
       return conflict("user.name_taken", "another user has the user name " + user.user_name);
+    case Users::Taken::kLookAlike:
+      return conflict("user.name_look_alike", "another user's name looks like " + user.user_name);
     case Users::Taken::kEmail: return conflict("user.email_taken", "another user has the e-mail address " + user.email);
   }
   return keys;

@@ -115,7 +115,9 @@ Result<void> Memberships::keeps_an_admin(Unit& unit, OrganizationNo organization
   const auto& view = unit.view();
   if (!view.user_is_active(user)) return {};  // counted for nothing before either
   const auto held = view.direct_roles(user, organization);
-  for (const auto permission : {access::permission::kUsersEdit, access::permission::kMembershipsEdit}) {
+  std::vector<access::PermissionNo> vital{access::permission::kUsersEdit, access::permission::kMembershipsEdit};
+  if (organization == view.platform()) vital.push_back(access::permission::kAccountsEdit);
+  for (const auto permission : vital) {
     std::vector<RoleNo> carriers;
     for (const auto no : view.roles()) {
       if (view.role(no)->permissions.contains(permission)) carriers.push_back(no);

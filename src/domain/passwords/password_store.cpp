@@ -9,24 +9,26 @@ Credential read(const sql::Row& row) {
           std::string(row.text(2)),
           std::string(row.text(3)),
           std::string(row.text(4)),
-          std::string(row.text(5))};
+          std::string(row.text(5)),
+          !row.is_null(6)};
 }
+
+constexpr std::string_view kSelect =
+    "SELECT no, id, user_name, email, status, password_hash, identity_provider_id FROM users WHERE ";
+
+std::string select(std::string_view where) { return std::string(kSelect).append(where); }
 
 }  // namespace
 
 std::optional<Credential> find_by_user_name(sql::Tx& tx, std::string_view name_key) {
-  return tx.first("SELECT no, id, user_name, email, status, password_hash FROM users WHERE user_name_key = $1",
-                  {name_key}, read);
+  return tx.first(select("user_name_key = $1"), {name_key}, read);
 }
 
 std::optional<Credential> find_by_email(sql::Tx& tx, std::string_view email_key) {
-  return tx.first("SELECT no, id, user_name, email, status, password_hash FROM users WHERE email_key = $1", {email_key},
-                  read);
+  return tx.first(select("email_key = $1"), {email_key}, read);
 }
 
-std::optional<Credential> find(sql::Tx& tx, const UserId& id) {
-  return tx.first("SELECT no, id, user_name, email, status, password_hash FROM users WHERE id = $1", {id}, read);
-}
+std::optional<Credential> find(sql::Tx& tx, const UserId& id) { return tx.first(select("id = $1"), {id}, read); }
 
 void set(sql::Tx& tx, UserNo user, std::string_view hash, Timestamp now) {
   tx.execute(
@@ -43,7 +45,7 @@ bool replace(sql::Tx& tx, UserNo user, std::string_view before, std::string_view
 }
 
 bool stands(sql::Tx& tx, UserNo user, std::string_view hash) {
-  return tx.exists("SELECT 1 FROM users WHERE no = $1 AND password_hash = $2 AND status <> 'inactive'",
+  return tx.exists("SELECT 1 FROM users WHERE no = $1 AND password_hash = $2 AND status <> 'inactive' AND identity_provider_id IS NULL",
                    {user.value, hash});
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/password_policy.hpp"
 #include "domain/passwords/password_store.hpp"
 #include "domain/sessions/sessions.hpp"
+#include "domain/users/user_rules.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -24,9 +25,7 @@ void put(Unit& unit, const Credential& of, std::string_view hash, std::string_vi
   unit.record({"user.password_changed", {}, "user", of.id, {}, {}, std::move(facts)});
 }
 
-Error wrong_password() {
-  return {ErrorKind::kUnauthenticated, "auth.credentials_invalid", "The account or the password is wrong."};
-}
+Error wrong_password() { return forbidden("password.current_wrong", "The current password is wrong."); }
 
 }  // namespace
 
@@ -42,18 +41,38 @@ Result<std::string> Passwords::hash_new(std::string_view password, std::string_v
   return crypto::hash_password(password, cost_);
 }
 
+Error Passwords::signs_in_elsewhere() {
+  return conflict("user.signs_in_elsewhere", "This account signs in at an identity provider and has no password here.");
+}
+
+Result<std::string> Passwords::hash_next(const Credential& of, std::string_view wanted) const {
+  if (of.elsewhere) return signs_in_elsewhere();
+  const std::array<std::string_view, 2> forbidden{of.user_name, of.email};
+  TRY(crypto::check_password(wanted, forbidden));
+  if (!of.hash.empty() && crypto::verify_password(of.hash, wanted)) {
+    return invalid_field("password.unchanged", "password", "must not be the old one");
+  }
+  return crypto::hash_password(wanted, cost_);
+}
+
 Result<void> Passwords::change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current,
-                               std::string_view wanted) {
+                               std::string_view wanted, Throttle& throttle, std::string_view source) {
   const Principal& who = permit.principal();
   std::optional<Credential> credential;
   ledger_.read([&](sql::Tx& tx) { credential = store::find(tx, who.user_id()); });
+  if (credential && credential->elsewhere) return signs_in_elsewhere();
+  const auto target = who.id.to_string();
+  TRY(throttle.begin(target, source));
   if (!credential || !verify(credential, current)) return wrong_password();
-  const auto hash = TRY(hash_new(wanted, credential->user_name, credential->email));
-  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+  const auto hash = hash_next(*credential, wanted);
+  TRY(ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     if (!store::stands(unit.tx(), credential->no, credential->hash)) return wrong_password();
-    put(unit, *credential, hash, "password_changed", who.session);
+    // The current one was right, whatever becomes of the next.
+    throttle.succeeded(unit, target, source);
+    if (hash) put(unit, *credential, *hash, "password_changed", who.session);
     return {};
-  });
+  }));
+  return hash ? Result<void>() : Result<void>(hash.error());
 }
 
 Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
@@ -62,11 +81,12 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
   std::optional<Credential> credential;
   ledger_.read([&](sql::Tx& tx) { credential = store::find(tx, user); });
   if (!credential) return unknown();
-  const auto hash = TRY(hash_new(wanted, credential->user_name, credential->email));
+  const auto hash = TRY(hash_next(*credential, wanted));
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto now_there = store::find(unit.tx(), user);
     if (!now_there) return unknown();
     TRY(access::Policy::may_touch_account(unit.view(), permit, now_there->no));
+    if (now_there->elsewhere) return signs_in_elsewhere();
     put(unit, *now_there, hash, "password_reset", {});
     return {};
   });
@@ -74,13 +94,13 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
 
 bool Passwords::give_first(Unit& unit, const UserId& user, std::string_view hash) {
   const auto credential = store::find(unit.tx(), user);
-  if (!credential || credential->status != "new" || !credential->hash.empty()) return false;
+  if (!credential || credential->status != "new" || !credential->hash.empty() || credential->elsewhere) return false;
   put(unit, *credential, hash, "password_set", {});
   return true;
 }
 
 std::optional<Credential> Passwords::find(std::string_view account) const {
-  const auto name_key = text::name_key(account);
+  const auto name_key = user_rules::user_name_key(account);
   const auto email_key = text::email_key(account);
   std::optional<Credential> found;
   ledger_.read([&](sql::Tx& tx) {
@@ -91,7 +111,7 @@ std::optional<Credential> Passwords::find(std::string_view account) const {
 }
 
 bool Passwords::verify(const std::optional<Credential>& credential, std::string_view password) const {
-  const bool known = credential && !credential->hash.empty() && password.size() <= kMaxBytes;
+  const bool known = credential && !credential->hash.empty() && !credential->elsewhere && password.size() <= kMaxBytes;
   const bool equal = crypto::verify_password(known ? credential->hash : crypto::decoy_password_hash(cost_),
                                              password.substr(0, kMaxBytes));
   return known && equal;

@@ -1,5 +1,9 @@
 #include "domain/users/user_rules.hpp"
 
+#include <algorithm>
+
+#include "base/look_alike.hpp"
+#include "base/precis.hpp"
 #include "domain/names.hpp"
 
 namespace gatehouse::domain::user_rules {
@@ -7,6 +11,9 @@ namespace gatehouse::domain::user_rules {
 Result<std::string> user_name(const std::string& given) {
   auto name = name_of(given, kMaxUserName);
   if (!name) return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
+  if (!precis::username_case_mapped(*name)) {
+    return invalid_field("user.name_invalid", "user_name", "must be made of letters, digits and ASCII signs");
+  }
   return *std::move(name);
 }
 
@@ -23,8 +30,34 @@ Result<std::string> display_name(const std::string& given) {
   return *std::move(name);
 }
 
+Result<std::string> person_name(const std::string& given, std::string_view field) {
+  auto name = line_of(given, kMaxPersonName);
+  if (!name) {
+    return invalid_field("user.person_name_invalid", std::string(field), "must have at most 100 printable characters");
+  }
+  return *std::move(name);
+}
+
+Result<std::string> phone(const std::string& given) {
+  auto phone = line_of(given, kMaxPhone);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto may_be = [&](char c) { return is_digit(c) || std::string_view("+()-./ ").find(c) != std::string_view::npos; };
+  if (!phone || !std::all_of(phone->begin(), phone->end(), may_be) ||
+      (!phone->empty() && std::none_of(phone->begin(), phone->end(), is_digit))) {
+    return invalid_field("user.phone_invalid", "phone", "must be a telephone number of at most 30 characters");
+  }
+  return *std::move(phone);
+}
+
+std::string user_name_key(std::string_view user_name) {
+  const auto name = text::collapse_blanks(user_name);
+  auto mapped = precis::username_case_mapped(name);
+  return mapped ? *std::move(mapped) : text::name_key(name);
+}
+
 SignInKeys keys(const std::string& user_name, const std::string& email) {
-  return {text::name_key(user_name), text::email_key(email), text::email_key(user_name), text::name_key(email)};
+  return {user_name_key(user_name), text::email_key(email), text::email_key(user_name), user_name_key(email),
+          skeleton(user_name)};
 }
 
 }  // namespace gatehouse::domain::user_rules

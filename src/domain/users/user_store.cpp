@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kSelect =
     "SELECT u.no, u.id, u.user_name, u.email, u.display_name, u.status, u.version, u.created_at, u.updated_at, "
-    "u.last_sign_in_at "
-    "FROM ";
+    "u.last_sign_in_at, u.first_name, u.last_name, u.phone, u.identification_type_id, u.identification_number, "
+    "u.identification_key, u.identity_provider_id, u.email_proven FROM ";
 
 UserNo number(const sql::Row& row) { return {static_cast<std::uint32_t>(row.integer(0))}; }
 
@@ -26,6 +26,15 @@ User read(const sql::Row& row) {
   user.created_at = row.time(7);
   user.updated_at = row.time(8);
   user.last_sign_in_at = row.maybe_time(9);
+  user.first_name = row.text(10);
+  user.last_name = row.text(11);
+  user.phone = row.text(12);
+  if (!row.is_null(13)) {
+    user.identification = Identification{row.id<IdentificationTypeId>(13), std::string(row.text(14)),
+                                         std::string(row.text(15))};
+  }
+  if (!row.is_null(16)) user.identity_provider = row.id<IdentityProviderId>(16);
+  user.email_proven = row.integer(17) != 0;
   return user;
 }
 
@@ -36,7 +45,7 @@ class Query {
  public:
   explicit Query(const UserFilter& filter)
       : filter_(filter),
-        user_name_(containing(text::name_key(filter.search))),
+        user_name_(containing(user_rules::user_name_key(filter.search))),
         email_(containing(text::email_key(filter.search))),
         display_name_(containing(text::ascii_lower(text::collapse_blanks(filter.search)))) {}
   Query(const Query&) = delete;
@@ -50,9 +59,11 @@ class Query {
   // A condition, or nothing; `before` is WHERE or AND.
   std::string search(std::string_view before) {
     if (filter_.search.empty()) return {};
+    const auto shown_name = place(display_name_);
     return std::string(" ").append(before) + " (u.user_name_key LIKE " + place(user_name_) +
            " ESCAPE '\\' OR u.email_key LIKE " + place(email_) + " ESCAPE '\\' OR LOWER(u.display_name) LIKE " +
-           place(display_name_) + " ESCAPE '\\')";
+           shown_name + " ESCAPE '\\' OR LOWER(u.first_name || ' ' || u.last_name) LIKE " + shown_name +
+           " ESCAPE '\\')";
   }
   [[nodiscard]] std::string order() const {
     const std::string direction = filter_.descending ? " DESC" : "";
@@ -113,23 +124,81 @@ bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view emai
       {user_name_key, email_key, except.value});
 }
 
+std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, UserNo except) {
+  std::vector<std::string> names;
+  tx.each("SELECT user_name FROM users WHERE user_name_skeleton = $1 AND no <> $2", {skeleton, except.value},
+          [&](const sql::Row& row) {
+            names.emplace_back(row.text(0));
+            return true;
+          });
+  return names;
+}
+
+bool is_identified(sql::Tx& tx, const Identification& as, UserNo except) {
+  return tx.exists(
+      "SELECT 1 FROM users WHERE identification_key = $1 AND identification_type_id = $2 AND no <> $3",
+      {as.key, as.type, except.value});
+}
+
+namespace {
+
+// Of an account without an identification: null.
+template <class T>
+sql::Value of(const User& user, T Identification::*member) {
+  return user.identification ? sql::Value((*user.identification).*member) : sql::Value(nullptr);
+}
+
+}  // namespace
+
 void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::optional<std::string>& password_hash) {
   tx.execute(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
-      "password_changed_at, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-      "$12, $13)",
+      "password_changed_at, version, created_at, updated_at, first_name, last_name, phone, identification_type_id, "
+      "identification_number, identification_key, identity_provider_id, user_name_skeleton) VALUES ($1, $2, $3, $4, $5, "
+      "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
       {user.no.value, user.id, user.user_name, keys.user_name, user.email, keys.email, user.display_name,
        name(user.status), password_hash, password_hash ? sql::Value(user.created_at) : sql::Value(nullptr),
-       user.version, user.created_at, user.updated_at});
+       user.version, user.created_at, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type),
+       of(user, &Identification::number), of(user, &Identification::key),
+       user.identity_provider, keys.skeleton});
 }
 
 void update(sql::Tx& tx, const User& user, const SignInKeys& keys) {
   tx.execute(
       "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = "
-      "$7, "
-      "version = $8, updated_at = $9 WHERE no = $1",
+      "$7, version = $8, updated_at = $9, first_name = $10, last_name = $11, phone = $12, identification_type_id = $13, "
+      "identification_number = $14, identification_key = $15, email_proven = $16, user_name_skeleton = $17 WHERE no = $1",
       {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
-       user.version, user.updated_at});
+       user.version, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type), of(user, &Identification::number),
+       of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton});
+}
+
+void accept(sql::Tx& tx, UserNo no, Timestamp now) {
+  tx.execute(
+      "UPDATE users SET status = CASE status WHEN 'new' THEN 'active' ELSE status END, email_proven = 1, "
+      "version = version + 1, updated_at = $2 WHERE no = $1",
+      {no.value, now});
+}
+
+std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit) {
+  std::vector<User> users;
+  tx.each(select("users u WHERE u.user_name_skeleton IS NULL ORDER BY u.no LIMIT $1"), {limit},
+          [&](const sql::Row& row) {
+            users.push_back(read(row));
+            return true;
+          });
+  return users;
+}
+
+bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys) {
+  if (tx.exists("SELECT 1 FROM users WHERE (user_name_key = $1 OR email_key = $2) AND no <> $3",
+                {keys.user_name, keys.email, no.value})) {
+    tx.execute("UPDATE users SET user_name_skeleton = $2 WHERE no = $1", {no.value, keys.skeleton});
+    return false;
+  }
+  tx.execute("UPDATE users SET user_name_key = $2, email_key = $3, user_name_skeleton = $4 WHERE no = $1",
+             {no.value, keys.user_name, keys.email, keys.skeleton});
+  return true;
 }
 
 void erase(sql::Tx& tx, UserNo no) { tx.execute("DELETE FROM users WHERE no = $1", {no.value}); }

@@ -9,12 +9,20 @@ namespace gatehouse::domain::user_store {
 std::optional<User> find(sql::Tx& tx, UserNo no);
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key);
 std::optional<User> find_by_email(sql::Tx& tx, std::string_view key);
+// By sight: what user names with this skeleton there are, `except`'s aside.
+std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, UserNo except);
+bool is_identified(sql::Tx& tx, const Identification& as, UserNo except);
 // Somebody besides `except` signs in under this name or address already.
 bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view email_key, UserNo except);
 
 void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::optional<std::string>& password_hash);
 void update(sql::Tx& tx, const User& user, const SignInKeys& keys);
 void erase(sql::Tx& tx, UserNo no);
+void accept(sql::Tx& tx, UserNo no, Timestamp now);
+// Accounts of an earlier release, whose keys have to be worked out anew.
+std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit);
+// False when another account has one of them.
+bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys);
 
 // `total` < 0 is counted here.
 Page<User> list(sql::Tx& tx, const UserFilter& filter, const Paging& paging, std::int64_t total);

@@ -3,7 +3,9 @@
 #include <array>
 
 #include "base/json_writer.hpp"
+#include "base/look_alike.hpp"
 #include "base/text.hpp"
+#include "domain/passwords/passwords.hpp"
 #include "domain/scope_store.hpp"
 #include "domain/users/user_store.hpp"
 
@@ -17,6 +19,9 @@ constexpr std::array<std::string_view, 3> kStatusNames{"new", "active", "inactiv
 
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
 Error name_taken() { return conflict("user.name_taken", "A user of this name exists already."); }
+Error looks_like_another() {
+  return conflict("user.name_look_alike", "A user exists already whose name looks like this one.");
+}
 Error email_taken() { return conflict("user.email_taken", "A user of this e-mail address exists already."); }
 Error version_mismatch() {
   return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."};
@@ -26,16 +31,62 @@ std::string described(const User& user) {
   std::string json;
   JsonWriter writer(json);
   writer.begin_object().member("userName", user.user_name).member("email", user.email);
-  writer.member("displayName", user.display_name).member("status", name(user.status)).end_object();
+  writer.member("displayName", user.display_name);
+  if (!user.first_name.empty()) writer.member("firstName", user.first_name);
+  if (!user.last_name.empty()) writer.member("lastName", user.last_name);
+  if (!user.phone.empty()) writer.member("phone", user.phone);
+  if (user.identification) {
+    writer.member("identificationTypeId", user.identification->type.to_string());
+    writer.member("identificationNumber", user.identification->number);
+  }
+  if (user.identity_provider) writer.member("identityProviderId", user.identity_provider->to_string());
+  if (!user.email_proven) writer.member("emailProven", false);
+  writer.member("status", name(user.status)).end_object();
   return json;
 }
 
-// Blanks collapsed, every member valid; the first fault is the refusal.
-Result<void> check(User& user) {
-  user.user_name = TRY(user_rules::user_name(user.user_name));
-  TRY(user_rules::check_email(user.email));
-  user.display_name = TRY(user_rules::display_name(user.display_name));
-  return {};
+std::string full_name(const User& user) {
+  return text::collapse_blanks(user.first_name + " " + user.last_name);
+}
+
+// Keeps the faults of every member, so that a form is told of all at once.
+class Faults {
+ public:
+  template <class T>
+  void take(Result<T> checked, std::string& into) {
+    if (checked) {
+      into = *std::move(checked);
+    } else {
+      add(checked.error());
+    }
+  }
+  void add(const Error& error) {
+    if (first_.fields.empty()) {
+      first_ = error;
+    } else {
+      first_.code = "user.invalid";
+      first_.fields.insert(first_.fields.end(), error.fields.begin(), error.fields.end());
+    }
+  }
+  [[nodiscard]] Result<void> result() const {
+    if (first_.fields.empty()) return {};
+    return first_;
+  }
+
+ private:
+  Error first_;
+};
+
+// Blanks collapsed, every member valid.
+Result<void> check(User& user, bool name_given) {
+  Faults faults;
+  if (name_given) faults.take(user_rules::user_name(user.user_name), user.user_name);
+  if (const auto email = user_rules::check_email(user.email); !email) faults.add(email.error());
+  faults.take(user_rules::display_name(user.display_name), user.display_name);
+  faults.take(user_rules::person_name(user.first_name, "first_name"), user.first_name);
+  faults.take(user_rules::person_name(user.last_name, "last_name"), user.last_name);
+  faults.take(user_rules::phone(user.phone), user.phone);
+  return faults.result();
 }
 
 // The keys, when no other account has one of them.
@@ -44,9 +95,19 @@ Result<SignInKeys> unique_keys(Unit& unit, const User& user) {
   switch (Users::taken(unit, keys, user.no)) {
     case Users::Taken::kNothing: break;
     case Users::Taken::kUserName: return name_taken();
+    case Users::Taken::kLookAlike: return looks_like_another();
     case Users::Taken::kEmail: return email_taken();
   }
+  if (user.identification && user_store::is_identified(unit.tx(), *user.identification, user.no)) {
+    return conflict("user.identification_taken", "A user with this identification exists already.");
+  }
   return keys;
+}
+
+// What the account shows as its name where none was given.
+void name_by_parts(User& user) {
+  auto name = full_name(user);
+  if (text::length(name) <= kMaxDisplayName) user.display_name = std::move(name);
 }
 
 }  // namespace
@@ -80,8 +141,18 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   user.user_name = input.user_name;
   user.email = input.email;
   user.display_name = input.display_name;
+  user.first_name = input.first_name;
+  user.last_name = input.last_name;
+  user.phone = input.phone;
+  user.identity_provider = input.identity_provider;
   user.status = input.password_hash ? UserStatus::kActive : UserStatus::kNew;
-  TRY(check(user));
+  TRY(check(user, true));
+  if (user.display_name.empty()) name_by_parts(user);
+  if (input.password_hash && user.identity_provider) return Passwords::signs_in_elsewhere();
+  if (user.identity_provider) TRY(IdentityProviders::check_enabled(unit.tx(), *user.identity_provider));
+  if (const auto& given = input.identification) {
+    user.identification = TRY(IdentificationTypes::check(unit.tx(), given->type, given->number));
+  }
   const auto keys = TRY(unique_keys(unit, user));
   user.no = {unit.next_number("users")};
   user.id = UserId::make(unit.now(), unit.random());
@@ -101,12 +172,32 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
 std::optional<User> Users::find(sql::Tx& tx, UserNo no) { return user_store::find(tx, no); }
 
 std::optional<User> Users::find_by_email(sql::Tx& tx, std::string_view email) {
-  return user_store::find_by_email(tx, text::email_key(email));
+  auto found = user_store::find_by_email(tx, text::email_key(email));
+  if (found && !found->email_proven) return std::nullopt;
+  return found;
+}
+
+void Users::accept(Unit& unit, const User& user) {
+  if (user.status != UserStatus::kNew && user.email_proven) return;
+  auto after = user;
+  after.email_proven = true;
+  if (after.status == UserStatus::kNew) after.status = UserStatus::kActive;
+  user_store::accept(unit.tx(), user.no, unit.now());
+  unit.record({.action = "user.updated",
+               .organization = {},
+               .target_kind = "user",
+               .target = user.id,
+               .before = described(user),
+               .after = described(after),
+               .facts = {access::UserFact{user.no, user.id, after.status != UserStatus::kInactive}}});
 }
 
 Users::Taken Users::taken(Unit& unit, const SignInKeys& keys, UserNo except) {
   if (user_store::is_taken(unit.tx(), keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
   if (user_store::is_taken(unit.tx(), keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
+  for (const auto& other : user_store::names_like(unit.tx(), keys.skeleton, except)) {
+    if (look_alike(keys.user_name, user_rules::user_name_key(other))) return Taken::kLookAlike;
+  }
   return Taken::kNothing;
 }
 
@@ -159,20 +250,44 @@ Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permi
   return page;
 }
 
-Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch) {
+Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch, bool by_owner) {
   if (!accepts(patch.expected_versions, before.version)) return version_mismatch();
   User after = before;
   if (patch.user_name) after.user_name = *patch.user_name;
   if (patch.email) after.email = *patch.email;
   if (patch.display_name) after.display_name = *patch.display_name;
   if (patch.status) after.status = *patch.status;
-  TRY(check(after));
+  if (patch.first_name) after.first_name = *patch.first_name;
+  if (patch.last_name) after.last_name = *patch.last_name;
+  if (patch.phone) after.phone = *patch.phone;
+  // A name of an earlier release stays good until it is changed.
+  TRY(check(after, after.user_name != before.user_name));
+  if (!patch.display_name && before.display_name == full_name(before)) name_by_parts(after);
+  if (patch.identification_type || patch.identification_number) {
+    const auto& known = before.identification;
+    const auto type = patch.identification_type ? *patch.identification_type
+                      : known                   ? known->type
+                                                : IdentificationTypeId();
+    const auto number = patch.identification_number ? *patch.identification_number
+                        : known                     ? known->number
+                                                    : std::string();
+    after.identification = TRY(IdentificationTypes::check(unit.tx(), type, number));
+  }
+  // An administrator's word is proof.
+  if (patch.email) {
+    const bool same = text::email_key(after.email) == text::email_key(before.email);
+    after.email_proven = by_owner ? before.email_proven && same : true;
+  }
   const auto old_facts = described(before);
   auto new_facts = described(after);
   if (old_facts == new_facts) return before;
   const auto keys = TRY(unique_keys(unit, after));
   const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
-  if (rests) TRY(Memberships::all_keep_an_admin(unit, before.no));
+  if (rests) {
+    const auto& who = unit.actor();
+    if (who.user == before.no) return conflict("user.own_account", "Nobody deactivates the account they act with.");
+    TRY(Memberships::all_keep_an_admin(unit, before.no));
+  }
   after.version = before.version + 1;
   after.updated_at = unit.now();
   user_store::update(unit.tx(), after, keys);
@@ -195,18 +310,18 @@ Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& p
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
     TRY(Policy::may_touch_account(unit.view(), permit, before->no));
-    return apply(unit, *before, patch);
+    return apply(unit, *before, patch, false);
   });
 }
 
 Result<User> Users::update_self(const access::Permit<access::Action::kSelfEdit>& permit, const UserPatch& patch) {
-  if (patch.user_name || patch.email || patch.status) {
-    return forbidden("access.forbidden", "Only the display name can be changed by its owner.");
+  if (patch.user_name || patch.status) {
+    return forbidden("access.forbidden", "User name and status are changed by administrators only.");
   }
   return ledger_.write(permit, [&](Unit& unit) -> Result<User> {
     const auto before = user_store::find(unit.tx(), permit.principal().user);
     if (!before) return no_user();
-    return apply(unit, *before, patch);
+    return apply(unit, *before, patch, true);
   });
 }
 
@@ -235,7 +350,7 @@ Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>&
 
 std::optional<User> Users::find_by_user_name(std::string_view user_name) const {
   std::optional<User> found;
-  ledger_.read([&](sql::Tx& tx) { found = user_store::find_by_user_name(tx, text::name_key(user_name)); });
+  ledger_.read([&](sql::Tx& tx) { found = user_store::find_by_user_name(tx, user_rules::user_name_key(user_name)); });
   return found;
 }
 
@@ -243,6 +358,22 @@ std::optional<User> Users::find_by_email(std::string_view email) const {
   std::optional<User> found;
   ledger_.read([&](sql::Tx& tx) { found = user_store::find_by_email(tx, text::email_key(email)); });
   return found;
+}
+
+void Users::renew_keys() {
+  constexpr std::int64_t kBatch = 1'000;
+  for (bool more = true; more;) {
+    const auto renewed = ledger_.unguarded("keys of an earlier release", Principal::system(),
+                                           [&](Unit& unit) -> Result<std::size_t> {
+                                             const auto users = user_store::with_old_keys(unit.tx(), kBatch);
+                                             for (const auto& user : users) {
+                                               user_store::set_keys(unit.tx(), user.no,
+                                                                    user_rules::keys(user.user_name, user.email));
+                                             }
+                                             return users.size();
+                                           });
+    more = renewed && *renewed > 0;
+  }
 }
 
 }  // namespace gatehouse::domain

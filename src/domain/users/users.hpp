@@ -1,6 +1,9 @@
-// Users: one account each for the whole deployment. Refuses two of a user name or of an e-mail address (compared
-// without case), and to remove or deactivate whoever is the last to administer some organization. Knows nothing of
-// passwords but their hash.
+// Users: one account each for the whole deployment. Refuses two of a user name, of an e-mail address (compared without
+// case) or of an identification, a user name that looks like another's, and to remove or deactivate whoever is the last to
+// administer some organization. Knows nothing of passwords but their hash.
+//
+// An e-mail address that its owner changed is not proven: the account signs in by it, but it names nobody to others, so that
+// what is meant for the person behind an address never goes to whoever wrote it into his profile.
 #pragma once
 
 #include <optional>
@@ -9,6 +12,8 @@
 
 #include "domain/changes/ledger.hpp"
 #include "domain/dependents.hpp"
+#include "domain/identification_types/identification_types.hpp"
+#include "domain/identity_providers/identity_providers.hpp"
 #include "domain/memberships/memberships.hpp"
 #include "domain/page.hpp"
 #include "domain/users/user_rules.hpp"
@@ -17,7 +22,7 @@
 namespace gatehouse::domain {
 
 enum class UserStatus : std::uint8_t {
-  kNew,  // has never had a password
+  kNew,  // has not been taken into use: invited, or made without a password
   kActive,
   kInactive,  // cannot sign in and holds nothing
 };
@@ -30,6 +35,12 @@ struct User {
   std::string user_name;
   std::string email;
   std::string display_name;
+  std::string first_name;
+  std::string last_name;
+  std::string phone;
+  std::optional<Identification> identification;
+  std::optional<IdentityProviderId> identity_provider;  // where it signs in; has no password here then
+  bool email_proven = true;
   UserStatus status = UserStatus::kNew;
   std::int64_t version = 1;  // counts changes of the profile
   Timestamp created_at;
@@ -37,11 +48,21 @@ struct User {
   std::optional<Timestamp> last_sign_in_at;
 };
 
+struct GivenIdentification {
+  IdentificationTypeId type;
+  std::string number;
+};
+
 struct NewUser {
   std::string user_name{};
   std::string email{};
-  std::string display_name{};
+  std::string display_name{};                  // empty: first and last name
   std::optional<std::string> password_hash{};  // with one the account is active, without it new
+  std::string first_name{};
+  std::string last_name{};
+  std::string phone{};
+  std::optional<GivenIdentification> identification{};
+  std::optional<IdentityProviderId> identity_provider{};  // excludes a password
 };
 
 // Absent members stay as they are.
@@ -50,6 +71,11 @@ struct UserPatch {
   std::optional<std::string> email{};
   std::optional<std::string> display_name{};
   std::optional<UserStatus> status{};
+  std::optional<std::string> first_name{};
+  std::optional<std::string> last_name{};
+  std::optional<std::string> phone{};
+  std::optional<IdentificationTypeId> identification_type{};  // without a number: the one there is, checked anew
+  std::optional<std::string> identification_number{};
   ExpectedVersions expected_versions{};
 };
 
@@ -65,22 +91,28 @@ class Users {
   Users(Ledger& ledger, Memberships& memberships, const DependentsList& dependents)
       : ledger_(ledger), memberships_(memberships), dependents_(dependents) {}
 
-  // Errors: user.name_invalid, user.email_invalid, user.display_name_invalid, user.name_taken, user.email_taken.
+  // Errors: user.invalid with every faulty member, user.name_taken, user.name_look_alike, user.email_taken,
+  // user.identification_taken.
   Result<User> create(const access::Permit<access::Action::kAccountCreate>& permit, const NewUser& input);
   // Errors: user.not_found, also when the caller sees none of its organizations.
   [[nodiscard]] Result<User> get(const access::Permit<access::Action::kAccountGet>& permit, const UserId& id) const;
   // Who the caller sees: users of organizations where it may see users, and itself.
   [[nodiscard]] Page<User> list(const access::Permit<access::Action::kAccountList>& permit, const UserFilter& filter,
                                 const Paging& paging) const;
-  // Errors: user.not_found, user.version_mismatch, access.outranked, membership.last_admin, those of create.
+  // Errors: user.not_found, user.version_mismatch, access.outranked, membership.last_admin, user.own_account (nobody
+  // deactivates the account it acts with), those of create.
   Result<User> update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id,
                       const UserPatch& patch);
-  // One's own display name. Errors: access.forbidden when the patch changes anything else, user.version_mismatch.
+  // One's own profile: all but user name and status. A new e-mail address is not proven. Errors: access.forbidden when the
+  // patch names more, user.version_mismatch, those of create.
   Result<User> update_self(const access::Permit<access::Action::kSelfEdit>& permit, const UserPatch& patch);
   // With memberships, sessions and clients. Errors: user.not_found, access.outranked, membership.last_admin,
   // user.version_mismatch.
   Result<void> remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
                       const ExpectedVersions& expected_versions = {});
+
+  // After a start with a store of an earlier release: works out what its accounts are told apart by.
+  void renew_keys();
 
   // For the service itself: sign-in, command line, import. Compared without case.
   [[nodiscard]] std::optional<User> find_by_user_name(std::string_view user_name) const;
@@ -88,13 +120,16 @@ class Users {
   // Within a unit of work of another noun (first start, import, invitations), whose permit covers it; errors of create.
   static Result<User> insert(Unit& unit, const NewUser& input);
   static std::optional<User> find(sql::Tx& tx, UserNo no);
+  // Whom the address names: nobody while it is not proven.
   static std::optional<User> find_by_email(sql::Tx& tx, std::string_view email);
-  // Which of the two somebody besides `except` signs in by already, be it as the other one.
-  enum class Taken : std::uint8_t { kNothing, kUserName, kEmail };
+  // Whoever holds the secret of a mail to the account's address has proved it, and takes the account into use.
+  static void accept(Unit& unit, const User& user);
+  // Which of the two somebody besides `except` signs in by already, be it as the other one, or as a name that looks like it.
+  enum class Taken : std::uint8_t { kNothing, kUserName, kLookAlike, kEmail };
   static Taken taken(Unit& unit, const SignInKeys& keys, UserNo except);
 
  private:
-  Result<User> apply(Unit& unit, const User& before, const UserPatch& patch);
+  Result<User> apply(Unit& unit, const User& before, const UserPatch& patch, bool by_owner);
 
   Ledger& ledger_;
   Memberships& memberships_;

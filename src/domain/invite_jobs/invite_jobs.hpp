@@ -1,0 +1,96 @@
+// Invite jobs: files of people to invite, of any length, worked off in the background in small units of work. How far a job
+// has come is stored in the same transaction as what it did, so that one that was cut short goes on where it stopped and no
+// row is done twice. A row that is refused says why and hinders no other.
+//
+// A job has the rights of who made it, asked again for every row: what that one may no longer give, it no longer gives. It is
+// seen and cancelled by its maker alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/function_ref.hpp"
+#include "domain/invitations/join_invitations.hpp"
+
+namespace gatehouse::domain {
+
+using InviteJobId = Id<struct InviteJobNoun>;
+
+inline constexpr std::int64_t kMaxUnfinishedInviteJobs = 10;  // of one maker
+inline constexpr std::int64_t kMaxInviteJobRows = 10'000'000;
+inline constexpr std::int64_t kKeptInviteJob_s = 90 * 86'400;  // after it was finished
+
+enum class InviteJobStatus : std::uint8_t { kLoading, kQueued, kRunning, kDone, kCancelled, kFailed };
+std::string_view name(InviteJobStatus status);
+
+struct InviteJob {
+  InviteJobId id;
+  InviteJobStatus status = InviteJobStatus::kQueued;
+  std::int64_t total = 0;  // rows
+  std::int64_t done = 0;   // with or without success
+  std::int64_t failed = 0;
+  std::string failure;  // of the job as a whole
+  Timestamp created_at;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> finished_at;
+};
+
+enum class InviteJobOutcome : std::uint8_t { kPending, kInvited, kFailed };
+std::string_view name(InviteJobOutcome outcome);
+std::optional<InviteJobOutcome> parse_invite_job_outcome(std::string_view name);
+
+// One line of the file: a person, or what is wrong with the line.
+struct InviteJobLine {
+  std::int64_t line = 0;
+  InvitedPerson person;
+  std::string fault;  // empty: well formed
+};
+
+struct InviteJobRow {
+  std::int64_t line = 0;
+  std::string email;
+  InviteJobOutcome outcome = InviteJobOutcome::kPending;
+  std::optional<UserId> user;
+  std::vector<FieldError> faults;
+};
+
+class InviteJobs {
+ public:
+  // All must outlive this.
+  InviteJobs(Ledger& ledger, const JoinInvitations& invitations) : ledger_(ledger), invitations_(invitations) {}
+
+  // Takes in a file: calls `next` until it gives false, stores what it gave in parts, and queues the job when all of it is
+  // there; a file that breaks off leaves nothing that runs. Errors: invite_job.too_many, invite_job.too_long,
+  // invite_job.empty, the error of `next`.
+  Result<InviteJob> create(const access::Permit<access::Action::kUserInvite>& permit,
+                           FunctionRef<Result<bool>(InviteJobLine& line)> next);
+  // The caller's own, newest first.
+  [[nodiscard]] Page<InviteJob> list(const access::Permit<access::Action::kUserInvite>& permit,
+                                     const Paging& paging) const;
+  // Errors: invite_job.not_found.
+  [[nodiscard]] Result<InviteJob> get(const access::Permit<access::Action::kUserInvite>& permit,
+                                      const InviteJobId& id) const;
+  // By line. Errors: invite_job.not_found.
+  [[nodiscard]] Result<Page<InviteJobRow>> rows(const access::Permit<access::Action::kUserInvite>& permit,
+                                                const InviteJobId& id, std::optional<InviteJobOutcome> outcome,
+                                                const Paging& paging) const;
+  // What is done stays done. A job that is over already is left as it is. Errors: invite_job.not_found.
+  Result<InviteJob> cancel(const access::Permit<access::Action::kUserInvite>& permit, const InviteJobId& id);
+
+  // For the one thread that works jobs off: the next few rows of the oldest job, as one unit. False: there is nothing to
+  // do.
+  bool work();
+  // Called (by any thread) when a job has been queued.
+  void on_queued(std::function<void()> wake);
+  // Forgets what was finished long ago and what was never wholly taken in; the rows deleted.
+  std::int64_t maintain(Timestamp now);
+
+ private:
+  Ledger& ledger_;
+  const JoinInvitations& invitations_;
+  mutable std::mutex mutex_;
+  std::function<void()> wake_;
+};
+
+}  // namespace gatehouse::domain
