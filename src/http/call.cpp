@@ -8,6 +8,13 @@
 #include "http/uri.hpp"
 
 namespace gatehouse::http {
+namespace {
+
+bool is_named(std::string_view name, std::string_view wanted, bool ignore_case) {
+  return ignore_case ? text::equal_ignoring_ascii_case(name, wanted) : name == wanted;
+}
+
+}  // namespace
 
 std::string_view Call::path_parameter(std::string_view name) const {
   for (const auto& [key, value] : path_parameters) {
@@ -18,7 +25,7 @@ std::string_view Call::path_parameter(std::string_view name) const {
 
 std::optional<std::string> Call::query_parameter(std::string_view name) const {
   for (auto& [key, value] : parse_form(request.query)) {
-    if (key == name) return std::move(value);
+    if (is_named(key, name, ignore_case)) return std::move(value);
   }
   return std::nullopt;
 }
@@ -67,58 +74,75 @@ Error faulty(Faults& faults) {
   return error;
 }
 
-void decode_parameters(const Schema& schema, const Call& call, void* object, Faults& faults) {
-  const auto query = schema.has(In::kQuery) ? parse_form(call.request.query) : FormFields();
+// What the path or the query says for the member, if anything.
+std::optional<std::string_view> parameter_text(const FieldInfo& field, const Call& call, const FormFields& query,
+                                               Faults& faults) {
+  std::optional<std::string_view> text;
+  if (field.rule.in == In::kPath) text = call.path_parameter(field.name);
+  if (!field.in_query()) return text;
+  for (const auto& [name, value] : query) {
+    if (!is_named(name, field.name, call.ignore_case)) continue;
+    if (text) faults.add("is given more than once");
+    text = value;
+  }
+  return text;
+}
+
+void decode_text(const FieldInfo& field, std::string_view text, void* object, Faults& faults) {
+  if (!text::is_utf8(text)) return faults.add("must be UTF-8");
+  field.decode(field, text_value(field.type->shape, text), object, faults);
+}
+
+// Members of path and query. Returns those that the body is not to be asked for any more.
+std::vector<const FieldInfo*> decode_parameters(const Schema& schema, const Call& call, bool has_body, void* object,
+                                                Faults& faults) {
+  std::vector<const FieldInfo*> given;
+  const bool has_query = schema.has(In::kQuery) || schema.has(In::kEither);
+  const auto query = has_query ? parse_form(call.request.query) : FormFields();
   for (const auto& field : schema.fields) {
     if (field.rule.in == In::kBody) continue;
     const Faults::Step step(faults, field.name);
-    std::optional<std::string_view> text;
-    if (field.rule.in == In::kPath) {
-      text = call.path_parameter(field.name);
-    } else {
-      for (const auto& [name, value] : query) {
-        if (name != field.name) continue;
-        if (text) faults.add("is given more than once");
-        text = value;
-      }
+    if (const auto text = parameter_text(field, call, query, faults)) {
+      decode_text(field, *text, object, faults);
+      if (field.rule.in == In::kEither) given.push_back(&field);
+    } else if (!field.rule.fallback.empty()) {
+      decode_text(field, field.rule.fallback, object, faults);
+    } else if (field.required && !(field.rule.in == In::kEither && has_body)) {
+      faults.add("is required");
     }
-    if (!text && !field.rule.fallback.empty()) text = field.rule.fallback;
-    if (!text) {
-      if (field.required) faults.add("is required");
-      continue;
-    }
-    if (!text::is_utf8(*text)) {
-      faults.add("must be UTF-8");
-      continue;
-    }
-    field.decode(field, text_value(field.type->shape, *text), object, faults);
   }
+  return given;
+}
+
+Result<void> decode_body(const Schema& schema, const Call& call, const std::vector<const FieldInfo*>& given,
+                         void* object, Faults& faults) {
+  TRY(check_media_type(call, "application/json"));
+  std::array<unsigned char, 4096> arena{};
+  boost::json::monotonic_resource memory(arena.data(), arena.size());
+  auto body = TRY(json::parse(call.request.body, {}, &memory));
+  const FieldInfo* whole = nullptr;
+  for (const auto& field : schema.fields) {
+    if (field.rule.in == In::kBody && field.name.empty()) whole = &field;
+  }
+  if (whole != nullptr) {
+    whole->decode(*whole, body, object, faults);
+  } else {
+    decode_members(schema, body, object, faults, given);
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<void> decode_input(const Schema& schema, const Call& call, void* object) {
-  Faults faults;
-  decode_parameters(schema, call, object, faults);
-  if (schema.has(In::kBody)) {
-    bool body_needed = false;
-    for (const auto& field : schema.fields) body_needed = body_needed || (field.rule.in == In::kBody && field.required);
-    if (!call.request.body.empty() || body_needed) {
-      TRY(check_media_type(call, "application/json"));
-      std::array<unsigned char, 4096> arena{};
-      boost::json::monotonic_resource memory(arena.data(), arena.size());
-      auto body = TRY(json::parse(call.request.body, {}, &memory));
-      const FieldInfo* whole = nullptr;
-      for (const auto& field : schema.fields) {
-        if (field.rule.in == In::kBody && field.name.empty()) whole = &field;
-      }
-      if (whole != nullptr) {
-        whole->decode(*whole, body, object, faults);
-      } else {
-        decode_members(schema, body, object, faults);
-      }
-    }
+  Faults faults(call.ignore_case);
+  bool has_body = false;
+  if (schema.may_have_body()) {
+    has_body = !call.request.body.empty();
+    for (const auto& field : schema.fields) has_body = has_body || (field.rule.in == In::kBody && field.required);
   }
+  const auto given = decode_parameters(schema, call, has_body, object, faults);
+  if (has_body) TRY(decode_body(schema, call, given, object, faults));
   if (!faults.empty()) return faulty(faults);
   return {};
 }

@@ -16,172 +16,36 @@
 // An organization id in the path that is no UUID, or out of reach, answers the surface's "not found" before anything is decoded.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <functional>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "access/policy.hpp"
-#include "http/message.hpp"
-#include "http/schema.hpp"
+#include "http/route.hpp"
 #include "http/stream.hpp"
 
 namespace gatehouse::http {
 
-using access::Action;
-using access::Permit;
-
-// Where the handler runs.
-enum class Work : std::uint8_t {
-  kMemory,  // on the I/O thread: look-ups in memory only, microseconds
-  kRead,    // on the reading pool: touches the store
-  kWrite,   // on the writing pool: waits for the write lane
-  kHash,    // on the hashing pool, below the others' priority: password hashing
+// How all endpoints of a surface are reached.
+struct SurfaceOptions {
+  // Without ASCII case match: literal segments of the paths, names of query parameters, names of members in JSON bodies.
+  // Two members of an object that differ only in case are refused. Path parameters keep their case. Where a path of a
+  // surface that minds the case matches as well, that one is meant.
+  bool ignore_case = false;
+  // Asked before everything else of an endpoint, the credential too, on the I/O thread: must not block. Its refusal is told
+  // in the surface's dialect.
+  std::function<Result<void>(const Call&)> gate{};
+  std::string_view gate_header{};  // what the gate looks at, for the OpenAPI document
 };
-
-// The handler needs no credentials; the endpoint says why.
-struct Anyone {};
-struct Nothing {};
-// The body as it came; the endpoint says which media type it must have.
-struct RawBody {
-  std::string_view bytes;
-};
-// An answer already rendered.
-struct RawAnswer {
-  std::string_view content_type = "application/json";
-  std::string body;
-  int status = 0;  // 0: the endpoint's success status
-};
-
-class Call;
-
-struct Endpoint {
-  std::string_view id{};  // operation id, unique
-  Method method = Method::kGet;
-  std::string_view path{};  // "/api/v1/orgs/{orgId}"
-  std::string_view summary{};
-  std::string_view organization{};  // path parameter that names the organization of the permit
-  bool at_active = false;           // the permit is made at the caller's active organization
-  bool asks_active = false;  // what it does depends on the active organization, although the permit is not made there
-  bool repeatable = false;   // doing it again changes nothing: an Idempotency-Key is not looked at
-  std::string_view anyone_because{};
-  Work work = Work::kRead;
-  Work (*work_of_call)(const Call& call) = nullptr;  // when it depends on the request
-  int success = 200;
-  std::vector<ErrorKind> errors{};  // beyond the ones every endpoint has
-  std::string_view alias_of{};      // operation id; an alias is served but marked in the OpenAPI document
-  std::string_view raw_media_type = "application/json";  // of a RawBody
-  std::string_view raw_schema{};  // JSON text of the OpenAPI schema of a RawBody or RawAnswer (request), optional
-  std::string_view raw_answer_schema{};
-  std::string_view answer_media_type = "application/json";
-};
-
-// One request as a handler sees it.
-class Call {
- public:
-  const Request& request;
-  Response& response;
-  Timestamp now;
-  std::string_view request_id;
-  Principal principal;              // kNobody for Anyone
-  std::string_view source_address;  // of the client, honouring trusted proxies
-  std::vector<std::pair<std::string_view, std::string>> path_parameters;
-  std::unique_ptr<BodySource> rest{};  // of a body that has begun
-
-  [[nodiscard]] std::string_view path_parameter(std::string_view name) const;
-  [[nodiscard]] std::optional<std::string> query_parameter(
-      std::string_view name) const;  // decoded, the first of that name
-  // `name` is a literal; `value` has no CR or LF.
-  void set_header(std::string_view name, std::string value) { response.headers.emplace_back(name, std::move(value)); }
-  // RFC 9110 13.1.1: the versions that If-Match names; none when it is absent or `*`. Set by set_etag as "<version>".
-  [[nodiscard]] Result<std::vector<std::int64_t>> if_match() const;
-  void set_etag(std::int64_t version) { set_header("ETag", "\"" + std::to_string(version) + "\""); }
-};
-
-// How a surface speaks of errors.
-class Dialect {
- public:
-  virtual ~Dialect() = default;
-  virtual void render(const Error& error, const Call& call, Response& response) const = 0;
-  [[nodiscard]] virtual int status(ErrorKind kind) const;  // RFC 9110's usual ones
-  [[nodiscard]] virtual std::string_view error_media_type() const = 0;
-  [[nodiscard]] virtual std::string_view error_schema() const = 0;  // JSON text of the OpenAPI schema
-  [[nodiscard]] virtual std::string_view error_schema_name() const = 0;
-};
-
-// RFC 9457 problem details with the core's codes: for everything that is no surface of its own.
-const Dialect& plain_dialect();
-
-// Makes a principal of a bearer credential, from memory only.
-class Authenticator {
- public:
-  virtual ~Authenticator() = default;
-  virtual Result<Principal> authenticate(std::string_view bearer, Timestamp now) = 0;
-};
-
-// Keeps the answers of POST requests that carry an Idempotency-Key.
-class Idempotency {
- public:
-  struct Claim {
-    bool replay = false;  // `answer` is to be sent again
-    std::string answer;
-  };
-  virtual ~Idempotency() = default;
-  // Errors: kConflict while the first one runs, kUnprocessable when the fingerprint differs.
-  virtual Result<Claim> claim(const Principal& who, std::string_view key, std::string_view fingerprint) = 0;
-  virtual void complete(const Principal& who, std::string_view key, std::string_view answer) = 0;
-  virtual void abandon(const Principal& who, std::string_view key) = 0;  // nothing happened: the key is free again
-};
-
-// Room for one permit, of whatever action: they are small, and made for nearly every request.
-class PermitPlace {
- public:
-  template <class AnyPermit>
-  void put(const AnyPermit& permit) {
-    static_assert(sizeof(AnyPermit) == sizeof(access::Pass) && std::is_trivially_copyable_v<AnyPermit>);
-    ::new (static_cast<void*>(room_.data())) AnyPermit(permit);
-  }
-  // Precondition: it was put as that.
-  template <class AnyPermit>
-  [[nodiscard]] const AnyPermit& get() const {
-    return *std::launder(reinterpret_cast<const AnyPermit*>(room_.data()));
-  }
-
- private:
-  alignas(access::Pass) std::array<std::byte, sizeof(access::Pass)> room_;
-};
-
-// A declared endpoint, types erased.
-struct Route {
-  Endpoint endpoint;
-  const Dialect* dialect = nullptr;
-  std::string_view tag;
-  const Schema* input = nullptr;
-  const TypeInfo* output = nullptr;
-  bool raw_input = false;
-  bool raw_output = false;
-  bool streamed = false;
-  std::optional<Action> action;  // none: anyone
-  // Makes the permit and keeps it for `run`.
-  std::function<Result<void>(const access::Policy& policy, Call& call, PermitPlace& permit)> authorize;
-  // Decodes, runs the handler and renders the success into call.response.
-  std::function<Result<void>(Call& call, const PermitPlace& permit)> run;
-};
-
-// Decodes a described input from path, query and body; every faulty member is reported.
-Result<void> decode_input(const Schema& schema, const Call& call, void* object);
-// Checks the media type of a raw body.
-Result<void> check_media_type(const Call& call, std::string_view expected);
 
 class Surface {
  public:
-  Surface(std::string_view tag, const Dialect& dialect) : tag_(tag), dialect_(dialect) {}
+  Surface(std::string_view tag, const Dialect& dialect, SurfaceOptions options = {})
+      : tag_(tag), dialect_(dialect), options_(std::move(options)) {}
 
   template <class Handler>
   void add(Endpoint endpoint, Handler handler) {
@@ -198,6 +62,9 @@ class Surface {
     Route route;
     route.tag = tag_;
     route.dialect = &dialect_;
+    route.ignore_case = options_.ignore_case;
+    route.gate = options_.gate;
+    route.gate_header = options_.gate_header;
     set_access(route, endpoint, static_cast<Access*>(nullptr));
     if constexpr (std::is_same_v<In_, RawBody>) {
       route.raw_input = true;
@@ -296,6 +163,7 @@ class Surface {
 
   std::string_view tag_;
   const Dialect& dialect_;
+  const SurfaceOptions options_;
   std::vector<Route> routes_;
 };
 

@@ -119,13 +119,18 @@ class Document {
     }
     if (route.input != nullptr) {
       for (const auto& field : route.input->fields) {
-        if (field.rule.in != In::kQuery) continue;
-        out_.begin_object().member("name", field.name).member("in", "query").member("required", field.required);
+        if (!field.in_query()) continue;
+        const bool required = field.required && field.rule.in == In::kQuery;
+        out_.begin_object().member("name", field.name).member("in", "query").member("required", required);
         if (!field.rule.doc.empty()) out_.member("description", field.rule.doc);
         out_.key("schema");
         type_schema(*field.type, field.rule, false);
         out_.end_object();
       }
+    }
+    if (!route.gate_header.empty()) {
+      out_.begin_object().member("name", route.gate_header).member("in", "header").member("required", false);
+      out_.key("schema").begin_object().member("type", "string").end_object().end_object();
     }
     if (is_idempotent(route)) {
       out_.begin_object().member("name", "Idempotency-Key").member("in", "header").member("required", false);
@@ -136,9 +141,9 @@ class Document {
   }
 
   void request_body(const Route& route) {
-    const bool described = route.input != nullptr && route.input->has(In::kBody);
+    const bool described = route.input != nullptr && route.input->may_have_body();
     if (!described && !route.raw_input) return;
-    out_.key("requestBody").begin_object().member("required", true);
+    out_.key("requestBody").begin_object().member("required", route.raw_input || route.input->has(In::kBody));
     out_.key("content").begin_object();
     out_.key(route.raw_input ? route.endpoint.raw_media_type : std::string_view("application/json"))
         .begin_object()
@@ -183,7 +188,7 @@ class Document {
     if (route.action) may_be(ErrorKind::kUnauthenticated), may_be(ErrorKind::kForbidden);
     if (!endpoint.organization.empty()) may_be(ErrorKind::kNotFound);
     if (endpoint.work != Work::kMemory) may_be(ErrorKind::kUnavailable);
-    const bool has_body = route.raw_input || (route.input != nullptr && route.input->has(In::kBody));
+    const bool has_body = route.raw_input || (route.input != nullptr && route.input->may_have_body());
     if (has_body) may_be(ErrorKind::kTooLarge), may_be(ErrorKind::kUnsupportedMedia);
     if (is_idempotent(route)) may_be(ErrorKind::kConflict), may_be(ErrorKind::kUnprocessable);
     for (const auto kind : endpoint.errors) may_be(kind);
@@ -298,7 +303,7 @@ class Document {
     out_.end_array();
     out_.key("properties").begin_object();
     for (const auto& field : schema.fields) {
-      if (field.rule.in != In::kBody) continue;
+      if (!field.in_body()) continue;
       out_.key(field.name);
       type_schema(*field.type, field.rule, false);
     }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/text.hpp"
+
 namespace gatehouse::http {
 namespace {
 
@@ -31,9 +33,10 @@ struct RouteTable::Node {
   std::unique_ptr<Node> parameter;
   std::vector<Leaf> leaves;
 
-  [[nodiscard]] Node* literal(std::string_view segment) const {
-    const auto found =
-        std::find_if(literals.begin(), literals.end(), [&](const auto& l) { return l.first == segment; });
+  [[nodiscard]] Node* literal(std::string_view segment, bool ignore_case) const {
+    const auto found = std::find_if(literals.begin(), literals.end(), [&](const auto& l) {
+      return ignore_case ? text::equal_ignoring_ascii_case(l.first, segment) : l.first == segment;
+    });
     return found == literals.end() ? nullptr : found->second.get();
   }
 };
@@ -55,7 +58,7 @@ std::string RouteTable::Match::allowed() const {
   return allow;
 }
 
-RouteTable::RouteTable() : root_(std::make_unique<Node>()) {}
+RouteTable::RouteTable() : root_(std::make_unique<Node>()), root_ignoring_case_(std::make_unique<Node>()) {}
 
 RouteTable::~RouteTable() = default;
 
@@ -72,7 +75,7 @@ void RouteTable::add(std::unique_ptr<Route> owned) {
   for (const auto& other : routes_) {
     if (other->endpoint.id == endpoint.id) complain("the id is taken");
   }
-  Node* node = root_.get();
+  Node* node = route.ignore_case ? root_ignoring_case_.get() : root_.get();
   std::vector<std::string_view> names;
   for (std::string_view path = endpoint.path; !path.empty();) {
     const std::string_view segment = next_segment(path);
@@ -80,7 +83,7 @@ void RouteTable::add(std::unique_ptr<Route> owned) {
       names.push_back(segment.substr(1, segment.size() - 2));
       if (!node->parameter) node->parameter = std::make_unique<Node>();
       node = node->parameter.get();
-    } else if (Node* known = node->literal(segment)) {
+    } else if (Node* known = node->literal(segment, route.ignore_case)) {
       node = known;
     } else {
       node = node->literals.emplace_back(segment, std::make_unique<Node>()).second.get();
@@ -98,12 +101,17 @@ void RouteTable::add(std::unique_ptr<Route> owned) {
 }
 
 RouteTable::Match RouteTable::find(std::string_view path) const {
+  Match match = find_below(*root_, path, false);
+  return match.leaves != nullptr ? match : find_below(*root_ignoring_case_, path, true);
+}
+
+RouteTable::Match RouteTable::find_below(const Node& root, std::string_view path, bool ignore_case) {
   Match match;
-  const Node* node = root_.get();
+  const Node* node = &root;
   if (path.empty() || path.front() != '/') return match;
   while (!path.empty()) {
     const std::string_view segment = next_segment(path);
-    if (const Node* known = node->literal(segment)) {
+    if (const Node* known = node->literal(segment, ignore_case)) {
       node = known;
     } else if (node->parameter && !segment.empty()) {
       match.values.push_back(segment);

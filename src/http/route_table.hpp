@@ -1,4 +1,5 @@
-// Which endpoint a method and path mean. Literal segments win over parameters.
+// Which endpoint a method and path mean. Literal segments win over parameters, paths that mind the case over those that do
+// not.
 // Refuses declarations that contradict each other when they are added, so that a wrong table never starts.
 #pragma once
 
@@ -41,9 +42,11 @@ class RouteTable {
 
  private:
   struct Node;
+  static Match find_below(const Node& root, std::string_view path, bool ignore_case);
   std::vector<std::unique_ptr<Route>> routes_;
   std::vector<std::unique_ptr<RequestMetrics>> metrics_;
   std::unique_ptr<Node> root_;
+  std::unique_ptr<Node> root_ignoring_case_;  // a tree of its own: the other is searched as if it were not there
 };
 
 }  // namespace gatehouse::http

@@ -18,8 +18,10 @@ namespace gatehouse::http {
 namespace {
 
 // Whole segments: "/a" is above "/a" and "/a/b", not above "/ab".
-bool is_below(std::string_view path, std::string_view prefix) {
-  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+bool is_below(std::string_view path, std::string_view prefix, bool ignore_case = false) {
+  const std::string_view front = path.substr(0, prefix.size());
+  if (ignore_case ? !text::equal_ignoring_ascii_case(front, prefix) : front != prefix) return false;
+  return path.size() == prefix.size() || path[prefix.size()] == '/';
 }
 
 std::optional<std::string_view> bearer(const Request& request) {
@@ -53,7 +55,9 @@ void Router::mount(Surface& surface) {
   check_names();
 }
 
-void Router::speak(std::string_view prefix, const Dialect& dialect) { dialects_.emplace_back(prefix, &dialect); }
+void Router::speak(std::string_view prefix, const Dialect& dialect, bool ignore_case) {
+  dialects_.push_back({std::string(prefix), &dialect, ignore_case});
+}
 
 void Router::also_at(std::string_view prefix, std::string_view at) {
   const auto is_prefix = [](std::string_view text) { return text.starts_with('/') && !text.ends_with('/'); };
@@ -86,8 +90,8 @@ std::string_view Router::path_served(std::string_view path, std::string& place) 
 const Dialect& Router::dialect_of(std::string_view path) const {
   const Dialect* found = &plain_dialect();
   std::size_t longest = 0;
-  for (const auto& [prefix, dialect] : dialects_) {
-    if (is_below(path, prefix) && prefix.size() >= longest) {
+  for (const auto& [prefix, dialect, ignore_case] : dialects_) {
+    if (is_below(path, prefix, ignore_case) && prefix.size() >= longest) {
       longest = prefix.size();
       found = dialect;
     }
@@ -112,11 +116,13 @@ Result<void> Router::route(Job& job) {
   }
   job.route = leaf->route;
   job.metrics = leaf->metrics;
+  job.call.ignore_case = leaf->route->ignore_case;
   return {};
 }
 
 Result<void> Router::admit(Job& job) {
   TRY(route(job));
+  if (job.route->gate) TRY(job.route->gate(job.call));
   if (!job.route->action) return {};
   Call& call = job.call;
   const auto token = bearer(call.request);

@@ -50,7 +50,8 @@ class Router final : public Handler {
   // Before the server starts. Throws std::logic_error when a declaration contradicts itself or an id or path is taken.
   void mount(Surface& surface);
   // Unknown paths below `prefix` are answered in this dialect, and so is what never becomes a request of an endpoint.
-  void speak(std::string_view prefix, const Dialect& dialect);
+  // `ignore_case`: the prefix matches without ASCII case, as the paths of a surface of that kind do.
+  void speak(std::string_view prefix, const Dialect& dialect, bool ignore_case = false);
   // What is asked below `prefix` is served, and refused, as if it had been asked below `at`: one table, so that no
   // second path can forget a check. The log and the answers keep the path as it came. Throws std::logic_error when an
   // endpoint is declared below `prefix`.
@@ -95,7 +96,12 @@ class Router final : public Handler {
   Log log_;
   RouteTable table_;
   RequestMetrics unmatched_;
-  std::vector<std::pair<std::string, const Dialect*>> dialects_;
+  struct Spoken {
+    std::string prefix;
+    const Dialect* dialect;
+    bool ignore_case;
+  };
+  std::vector<Spoken> dialects_;
   std::vector<std::pair<std::string, std::string>> other_names_;  // prefix, what it stands for
   WorkerPool read_pool_;
   WorkerPool write_pool_;

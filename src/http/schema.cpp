@@ -15,10 +15,46 @@ constexpr std::int64_t kNoMax = std::numeric_limits<std::int64_t>::max();
 // A text without a limit of its own still has one.
 constexpr std::int64_t kLongestText = 4096;
 
-const boost::json::value* find_member(const boost::json::object& object, const FieldInfo& field) {
-  if (const auto* value = object.if_contains(field.name)) return value;
-  return field.rule.alias.empty() ? nullptr : object.if_contains(field.rule.alias);
+std::string_view name_of(const boost::json::key_value_pair& member) {
+  return {member.key().data(), member.key().size()};
 }
+
+// The members of one object by name; where the case does not count, by the lower-case form of it.
+class Members {
+ public:
+  Members(const boost::json::object& object, Faults& faults) : object_(object), ignore_case_(faults.ignore_case()) {
+    if (!ignore_case_) return;
+    folded_.reserve(object.size());
+    for (const auto& member : object) folded_.emplace_back(text::ascii_lower(name_of(member)), &member);
+    std::stable_sort(folded_.begin(), folded_.end(),
+                     [](const Folded& one, const Folded& other) { return one.first < other.first; });
+    for (std::size_t i = 1; i < folded_.size(); ++i) {
+      if (folded_[i].first != folded_[i - 1].first) continue;
+      const Faults::Step step(faults, name_of(*folded_[i].second));
+      faults.add("is given more than once: the case of names does not count");
+    }
+  }
+
+  [[nodiscard]] const boost::json::value* find(const FieldInfo& field) const {
+    if (const auto* value = find(field.name)) return value;
+    return field.rule.alias.empty() ? nullptr : find(field.rule.alias);
+  }
+
+ private:
+  using Folded = std::pair<std::string, const boost::json::key_value_pair*>;
+
+  [[nodiscard]] const boost::json::value* find(std::string_view name) const {
+    if (!ignore_case_) return object_.if_contains(name);
+    const std::string folded = text::ascii_lower(name);
+    const auto found = std::lower_bound(folded_.begin(), folded_.end(), folded,
+                                        [](const Folded& one, const std::string& other) { return one.first < other; });
+    return found == folded_.end() || found->first != folded ? nullptr : &found->second->value();
+  }
+
+  const boost::json::object& object_;
+  const bool ignore_case_;
+  std::vector<Folded> folded_;
+};
 
 }  // namespace
 
@@ -116,12 +152,15 @@ std::vector<const boost::json::key_value_pair*> decode_map(const Rule& rule, std
   return members;
 }
 
-void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults) {
+void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults,
+                    const std::vector<const FieldInfo*>& given) {
   if (!in.is_object()) return faults.add("must be an object");
+  const Members members(in.get_object(), faults);
   for (const auto& field : schema.fields) {
-    if (field.rule.in != In::kBody || field.decode == nullptr) continue;
+    if (!field.in_body() || field.decode == nullptr) continue;
+    if (std::find(given.begin(), given.end(), &field) != given.end()) continue;
     const Faults::Step step(faults, field.name);
-    const auto* value = find_member(in.get_object(), field);
+    const auto* value = members.find(field);
     if (value == nullptr || (value->is_null() && !field.type->nullable)) {
       if (field.required) faults.add(value == nullptr ? "is required" : "must not be null");
       continue;

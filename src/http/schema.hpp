@@ -13,7 +13,6 @@
 
 #include <boost/json/value.hpp>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,29 +20,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/error.hpp"
-#include "base/json_writer.hpp"
 #include "base/result.hpp"
-#include "base/uuid.hpp"
+#include "http/schema_parts.hpp"
 
 namespace gatehouse::http {
-
-enum class In : std::uint8_t { kBody, kQuery, kPath };
-
-// What a member must be. Lengths are Unicode code points, counts of items, or values, as the type has it.
-struct Rule {
-  In in = In::kBody;
-  std::int64_t min = std::numeric_limits<std::int64_t>::min();
-  std::int64_t max = std::numeric_limits<std::int64_t>::max();
-  std::string_view doc{};
-  std::string_view fallback{};             // default of a query parameter, as text
-  std::vector<std::string_view> one_of{};  // allowed words of a string
-  std::string_view alias{};                // another accepted name of the member
-  std::string_view format{};               // OpenAPI format; "email" is checked
-  bool omit_absent = false;                // an absent optional is left out of answers instead of null
-  bool required = false;                   // demanded although its type could be absent
-};
 
 // A member that must be there but may be null.
 template <class T>
@@ -56,60 +36,6 @@ template <class T>
 struct OneOrMany {
   std::vector<T> items;
   bool many = false;  // came as an array
-};
-
-enum class Shape : std::uint8_t { kString, kUuid, kTime, kInteger, kBoolean, kObject, kArray, kMap, kOneOrMany };
-
-struct Schema;
-
-struct TypeInfo {
-  Shape shape = Shape::kString;
-  bool nullable = false;
-  bool may_be_absent = false;
-  const Schema& (*object)() = nullptr;  // kObject
-  const TypeInfo* element = nullptr;    // kArray, kOneOrMany, kMap
-};
-
-// Collects the faults of one input, each with the path of its member.
-class Faults {
- public:
-  void add(std::string_view message);
-  [[nodiscard]] bool empty() const { return list_.empty(); }
-  [[nodiscard]] std::vector<FieldError> take() { return std::move(list_); }
-
-  // Path bookkeeping: "admins[2].name".
-  class Step {
-   public:
-    Step(Faults& faults, std::string_view member);
-    Step(Faults& faults, std::size_t index);
-    ~Step() { faults_.path_.resize(length_); }
-    Step(const Step&) = delete;
-    Step& operator=(const Step&) = delete;
-
-   private:
-    Faults& faults_;
-    std::size_t length_;
-  };
-
- private:
-  std::string path_;
-  std::vector<FieldError> list_;
-};
-
-struct FieldInfo {
-  std::string_view name;
-  Rule rule;
-  const TypeInfo* type = nullptr;
-  bool required = false;
-  void (*decode)(const FieldInfo& field, const boost::json::value& in, void* object, Faults& faults) = nullptr;
-  void (*encode)(const void* object, JsonWriter& out) = nullptr;
-  bool (*absent)(const void* object) = nullptr;
-};
-
-struct Schema {
-  std::string_view name;
-  std::vector<FieldInfo> fields;
-  [[nodiscard]] bool has(In in) const;
 };
 
 template <class T>
@@ -134,23 +60,6 @@ const Schema& schema_of() {
   }();
   return schema;
 }
-
-// Non-template parts.
-void decode_string(const Rule& rule, const boost::json::value& in, std::string& out, Faults& faults);
-void decode_integer(const Rule& rule, const boost::json::value& in, std::int64_t& out, Faults& faults);
-void decode_boolean(const boost::json::value& in, bool& out, Faults& faults);
-bool decode_uuid(const boost::json::value& in, Uuid& out, Faults& faults);
-void decode_time(const boost::json::value& in, Timestamp& out, Faults& faults);
-// The members of a map, `what` it must be; one whose name is faulty is left out.
-std::vector<const boost::json::key_value_pair*> decode_map(const Rule& rule, std::string_view what,
-                                                           const boost::json::value& in, Faults& faults);
-void decode_members(const Schema& schema, const boost::json::value& in, void* object, Faults& faults);
-const boost::json::array* decode_array(const Rule& rule, const boost::json::value& in, Faults& faults);
-void encode_members(const Schema& schema, const void* object, JsonWriter& out);
-void encode_uuid(const Uuid& id, JsonWriter& out);
-void encode_time(Timestamp at, JsonWriter& out);
-// Query and path text as the JSON value it would be, so that one set of checks serves both.
-boost::json::value text_value(Shape shape, std::string_view text);
 
 namespace detail {
 
