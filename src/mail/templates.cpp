@@ -19,6 +19,7 @@ struct Declared {
   std::string_view name;
   std::array<std::string_view, 2> values{};  // one of these; any when there are none
   bool may_be_empty = false;
+  bool is_count = false;
 };
 
 constexpr Declared kRelation{"relation", {"agency", "customer"}};
@@ -37,14 +38,30 @@ constexpr auto kInvitationAnswered = std::to_array<Declared>({
     kRelation,
     {"reader", {"inviter", "invitee"}},
 });
+constexpr auto kInvitationToJoin = std::to_array<Declared>({
+    {"inviter_person", {}, true},
+    {"platform_url"},
+    {"organizations"},
+    {"organization_count", {}, false, true},
+    {"activate_link"},
+    {"reject_link"},
+    {"expires_on"},
+    {"identity_provider", {}, true},
+});
 
 std::optional<std::span<const Declared>> declared(std::string_view name) {
   if (name == "invitation") return kInvitation;
   if (name == "invitation_answered") return kInvitationAnswered;
+  if (name == "invitation_to_join") return kInvitationToJoin;
   return std::nullopt;
 }
 
 Error refused(std::string why) { return invalid("mail.template_invalid", std::move(why)); }
+
+// How many of something there are: at least one, in plain digits.
+bool is_count(std::string_view value) {
+  return value[0] != '0' && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 Result<void> check(std::string_view name, const Parameters& parameters) {
   const auto asked = declared(name);
@@ -61,6 +78,7 @@ Result<void> check(std::string_view name, const Parameters& parameters) {
     const auto& values = parameter.values;
     if (!values[0].empty() && std::find(values.begin(), values.end(), value) == values.end())
       return refused(what + " has a value that is not known.");
+    if (parameter.is_count && !is_count(value)) return refused(what + " is not a number of things.");
   }
   return {};
 }
@@ -91,8 +109,9 @@ void append_escaped(std::string& out, std::string_view value) {
 }
 
 // {{name}} is the value. {{#name}}…{{/name}} is read when it is not empty, {{^name}}…{{/name}} when it is, and
-// {{#name=value}}…{{/name}} when it is that value. A section does not hold one of its own name. A tag of a section that is alone
-// on its line takes the line with it. What is written is never read again: a value that looks like a tag stays as it is.
+// {{#name=value}}…{{/name}} when it is that value, {{^name=value}}…{{/name}} when it is another. A section does not hold one of
+// its own name. A tag of a section that is alone on its line takes the line with it. What is written is never read again: a
+// value that looks like a tag stays as it is.
 class Filling {
  public:
   Filling(const Parameters& parameters, bool html) : parameters_(parameters), html_(html) {}
@@ -141,9 +160,8 @@ class Filling {
     if ((inner.empty() || inner.back() == '\n') && rest.starts_with('\n')) rest.remove_prefix(1);
 
     const std::string& value = *TRY(value_of(name));
-    bool read = value.empty() == (tag[0] == '^');
-    if (equals != std::string_view::npos) read = value == tag.substr(equals + 1);
-    return read ? fill(inner) : Result<void>();
+    const bool holds = equals == std::string_view::npos ? !value.empty() : value == tag.substr(equals + 1);
+    return holds == (tag[0] == '#') ? fill(inner) : Result<void>();
   }
 
   const Parameters& parameters_;

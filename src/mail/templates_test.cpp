@@ -1,14 +1,16 @@
-#include "mail/templates.hpp"
-
-#include <gtest/gtest.h>
-
 #include <set>
-#include <string>
-#include <string_view>
 #include <vector>
+
+#include "mail/templates_test_support.hpp"
 
 namespace gatehouse::mail {
 namespace {
+
+using testing::error_of;
+using testing::expect_whole;
+using testing::holds;
+using testing::rendered;
+using testing::with;
 
 constexpr std::string_view kLink = "https://id.example.test/invitations/accept?a=1&b=2#token=gth_inv_abc%2B";
 
@@ -23,42 +25,6 @@ Parameters answered(std::string answer, std::string relation, std::string reader
           {"invited_company", "Bright Ads"},
           {"relation", std::move(relation)},
           {"reader", std::move(reader)}};
-}
-
-Parameters with(Parameters parameters, const std::string& name, std::string value) {
-  parameters[name] = std::move(value);
-  return parameters;
-}
-
-Rendered rendered(std::string_view name, std::string_view locale, const Parameters& parameters) {
-  auto result = render(name, locale, parameters);
-  EXPECT_TRUE(result.ok()) << result.error().detail;
-  return result.ok() ? *result : Rendered{};
-}
-
-bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
-// Nothing of the template's own language is left.
-void expect_whole(const Rendered& mail) {
-  for (const auto* text : {&mail.subject, &mail.text, &mail.html}) {
-    EXPECT_FALSE(text->empty());
-    EXPECT_FALSE(holds(*text, "{{")) << *text;
-    EXPECT_FALSE(holds(*text, "}}")) << *text;
-    EXPECT_FALSE(holds(*text, "\n\n\n")) << *text;
-    EXPECT_FALSE(holds(*text, "\r")) << *text;
-  }
-  EXPECT_FALSE(holds(mail.subject, "\n"));
-  EXPECT_TRUE(mail.text.ends_with("\n"));
-  EXPECT_TRUE(mail.html.starts_with("<!DOCTYPE html>"));
-  EXPECT_TRUE(mail.html.ends_with("</html>\n"));
-}
-
-std::string error_of(std::string_view name, const Parameters& parameters) {
-  const auto result = render(name, "en", parameters);
-  if (result.ok()) return "";
-  EXPECT_EQ(result.error().kind, ErrorKind::kInvalid);
-  EXPECT_EQ(result.error().code, "mail.template_invalid");
-  return result.error().detail;
 }
 
 TEST(Invitations, SayWhoInvitesWhomToWhatAndUntilWhen) {
