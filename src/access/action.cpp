@@ -7,11 +7,11 @@ constexpr auto kActions = static_cast<std::size_t>(Action::kInvitationReject) + 
 constexpr PermissionNo kNone{0};  // not looked at
 
 struct Row : ActionRule {
-  constexpr Row(Action action, Needs needs, PermissionNo permission, std::string_view name)
-      : ActionRule{action, needs, permission, name, permission, false} {}
-  constexpr Row(Action action, Needs needs, PermissionNo permission, std::string_view name, PermissionNo also,
-                bool person)
-      : ActionRule{action, needs, permission, name, also, person} {}
+  constexpr Row(Action of, Needs what, PermissionNo which, std::string_view called)
+      : ActionRule{of, what, which, called, which, false} {}
+  constexpr Row(Action of, Needs what, PermissionNo which, std::string_view called, PermissionNo another,
+                bool only_person)
+      : ActionRule{of, what, which, called, another, only_person} {}
 };
 
 constexpr std::array<Row, kActions> kRules{{

@@ -330,6 +330,13 @@ Result<void> Policy::may_admit(const View& view, const Permissions& names, const
   return may_give_through(view, pass, at, target, roles, needed_by(pass.action()));
 }
 
+Result<void> Policy::may_give(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
+                              UserNo target, const std::vector<RoleNo>& roles) {
+  if (view.is_member(target, at)) TRY(may_touch(view, pass, at, target));
+  TRY(may_admit(view, names, pass, at, target, roles));
+  return may_assign(view, names, pass, at, roles);
+}
+
 Result<void> Policy::may_give_through(const View& view, const Pass& pass, OrganizationNo at, UserNo target,
                                       const std::vector<RoleNo>& roles, const PermissionSet& needed) {
   const auto agencies = agencies_of(view, pass.principal(), at);

@@ -108,6 +108,10 @@ class Policy {
   // Errors: access.through_agency, access.ceiling.
   static Result<void> may_admit(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
                                 UserNo target, const std::vector<RoleNo>& roles);
+  // All of it, before somebody is let in at `at` with these roles, or is given or loses them there: the ceiling, rank, and
+  // what is admitted through connections. Who comes from elsewhere may outrank the caller there: that is not touched.
+  static Result<void> may_give(const View& view, const Permissions& names, const Pass& pass, OrganizationNo at,
+                               UserNo target, const std::vector<RoleNo>& roles);
   // What the action of the pass needs.
   static PermissionSet needed(const Pass& pass);
   // The part of it that is asked before any role is named.

@@ -26,9 +26,9 @@ struct Affiliation {
 
 struct Person {
   User user;
-  std::vector<RoleNo> platform_roles;       // held at the platform, so everywhere; sorted by number
-  std::vector<Affiliation> organizations;   // without the platform, by name; at most one of each
-  std::vector<Provider> providers;          // by name
+  std::vector<RoleNo> platform_roles;      // held at the platform, so everywhere; sorted by number
+  std::vector<Affiliation> organizations;  // without the platform, by name; at most one of each
+  std::vector<Provider> providers;         // by name
   std::optional<IdentityProvider> identity_provider;
   bool accessible = false;  // not deactivated, and with at least one affiliation or a role at the platform
 };
@@ -63,8 +63,8 @@ class Directory {
 
   // All accounts for who may see them all (accounts.view at the platform); for everybody else itself, as far as the filter
   // lets it through.
-  [[nodiscard]] Page<Person> list(const access::Permit<access::Action::kAccountList>& permit, const PersonFilter& filter,
-                                  const Paging& paging) const;
+  [[nodiscard]] Page<Person> list(const access::Permit<access::Action::kAccountList>& permit,
+                                  const PersonFilter& filter, const Paging& paging) const;
   // Who belongs to the permit's organization or one below it, those invited into one of them included; at the platform:
   // all accounts.
   [[nodiscard]] Page<Person> list_within(const access::Permit<access::Action::kMembershipList>& permit,

@@ -104,6 +104,11 @@ std::optional<IdentityProvider> find_by_prefix(sql::Tx& tx, std::string_view pre
   return tx.first(select(" WHERE prefix_key = $1"), {sql::Value(key)}, read);
 }
 
+std::optional<IdentityProviderId> of_user(sql::Tx& tx, UserNo user) {
+  return tx.first("SELECT identity_provider_id FROM users WHERE no = $1 AND identity_provider_id IS NOT NULL",
+                  {user.value}, [](const sql::Row& row) { return row.id<IdentityProviderId>(0); });
+}
+
 std::optional<bool> is_enabled(sql::Tx& tx, const IdentityProviderId& id) {
   return tx.first("SELECT enabled FROM identity_providers WHERE id = $1", {id},
                   [](const sql::Row& row) { return row.boolean(0); });

@@ -20,6 +20,7 @@ std::int64_t count(sql::Tx& tx);
 std::vector<IdentityProvider> all(sql::Tx& tx);  // in no order
 std::optional<IdentityProvider> find(sql::Tx& tx, const IdentityProviderId& id);
 std::optional<IdentityProvider> find_by_prefix(sql::Tx& tx, std::string_view prefix);
+std::optional<IdentityProviderId> of_user(sql::Tx& tx, UserNo user);
 std::optional<bool> is_enabled(sql::Tx& tx, const IdentityProviderId& id);
 std::optional<std::string> sealed_secret(sql::Tx& tx, const IdentityProviderId& id);
 bool is_in_use(sql::Tx& tx, const IdentityProviderId& id);

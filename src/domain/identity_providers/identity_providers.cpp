@@ -171,6 +171,13 @@ std::optional<IdentityProvider> IdentityProviders::find_by_prefix(sql::Tx& tx, s
   return store::find_by_prefix(tx, prefix);
 }
 
+std::vector<IdentityProvider> IdentityProviders::all(sql::Tx& tx) { return store::all(tx); }
+
+Result<void> IdentityProviders::check_sign_in(sql::Tx& tx, UserNo user) {
+  const auto at = store::of_user(tx, user);
+  return at ? check_enabled(tx, *at) : Result<void>();
+}
+
 Result<void> IdentityProviders::check_enabled(sql::Tx& tx, const IdentityProviderId& id) {
   const auto enabled = store::is_enabled(tx, id);
   if (!enabled) return no_such();

@@ -81,6 +81,11 @@ class IdentityProviders {
   // Within units and snapshots of other nouns. The prefix is compared without case.
   static std::optional<IdentityProvider> find(sql::Tx& tx, const IdentityProviderId& id);
   static std::optional<IdentityProvider> find_by_prefix(sql::Tx& tx, std::string_view prefix);
+  // In no order; as many as there can be are one page.
+  static std::vector<IdentityProvider> all(sql::Tx& tx);
+  // Asked wherever a session begins or goes on: an account whose identity provider is disabled does not sign in.
+  // Errors: identity_provider.disabled.
+  static Result<void> check_sign_in(sql::Tx& tx, UserNo user);
   // Errors: identity_provider.not_found, identity_provider.disabled.
   static Result<void> check_enabled(sql::Tx& tx, const IdentityProviderId& id);
   // Opened, for talking to the provider; must reach no answer and no log. Errors: identity_provider.not_found,

@@ -9,18 +9,38 @@ namespace gatehouse::domain::invitation_rules {
 namespace {
 
 using access::View;
+using invitation_store::Offer;
 using invitation_store::Row;
-
-std::optional<Principal> inviter(const View& view, const Row& row) {
-  if (row.inviter_kind == "user") return view.subject_user(UserId(row.inviter));
-  if (row.inviter_kind == "client") return view.subject_client(ClientId(row.inviter));
-  if (row.inviter_kind == "api_token") return view.subject_api_token(ApiTokenId(row.inviter));
-  return std::nullopt;
-}
 
 }  // namespace
 
+std::string_view kind_of(const Principal& who) {
+  switch (who.kind) {
+    case Principal::Kind::kClient: return "client";
+    case Principal::Kind::kApiToken: return "api_token";
+    default: return "user";
+  }
+}
+
+std::optional<Principal> inviter(const View& view, const Offer& offer) {
+  if (offer.inviter_kind == "user") return view.subject_user(UserId(offer.inviter));
+  if (offer.inviter_kind == "client") return view.subject_client(ClientId(offer.inviter));
+  if (offer.inviter_kind == "api_token") return view.subject_api_token(ApiTokenId(offer.inviter));
+  return std::nullopt;
+}
+
+void vouch(Offer& offer, const Principal& who, Timestamp now, const InvitationRules& rules) {
+  offer.inviter_kind = kind_of(who);
+  offer.inviter = who.id;
+  offer.last_sent_at = now;
+  offer.expires_at = now.plus_s(rules.lifetime_s);
+}
+
 Error is_void() { return conflict("invitation.void", "This invitation is no longer valid; ask for a new one."); }
+
+Error token_unknown() {
+  return {ErrorKind::kUnauthenticated, "invitation.token_unknown", "There is no invitation for this token."};
+}
 
 OrganizationNo customer(const Row& row, OrganizationNo invited) {
   return row.relation == Relation::kCustomer ? invited : row.organization;
@@ -38,7 +58,7 @@ bool is_vouched_for(const View& view, const Row& row, Timestamp now) {
          access::Policy::holds_of_its_own(view, *who, kRight, row.organization, now);
 }
 
-Result<void> check_open(const Row& row, Timestamp now) {
+Result<void> check_open(const Offer& row, Timestamp now) {
   if (row.status != InvitationStatus::kPending) {
     return conflict("invitation.not_pending", "This invitation has been answered already.");
   }
@@ -58,13 +78,11 @@ Result<Row> find_by_token(sql::Tx& tx, std::string_view token) {
   if (parsed && parsed->kind == kTokenKind) {
     row = invitation_store::find_by_secret(tx, crypto::view(parsed->digest));
   }
-  if (!row) {
-    return Error{ErrorKind::kUnauthenticated, "invitation.token_unknown", "There is no invitation for this token."};
-  }
+  if (!row) return token_unknown();
   return *std::move(row);
 }
 
-UserNo inviter_user(const View& view, const Row& row) {
+UserNo inviter_user(const View& view, const Offer& row) {
   return row.inviter_kind == "user" ? view.find_user(UserId(row.inviter)) : UserNo();
 }
 

@@ -6,7 +6,14 @@
 
 namespace gatehouse::domain::invitation_rules {
 
-inline constexpr std::string_view kTokenKind = "invite";  // gth_invite_…
+inline constexpr std::string_view kTokenKind = "invite";    // gth_invite_…: to connect
+inline constexpr std::string_view kJoinTokenKind = "join";  // gth_join_…
+
+std::string_view kind_of(const Principal& who);
+// The principal that vouches for it, as far as there is one.
+std::optional<Principal> inviter(const access::View& view, const invitation_store::Offer& offer);
+// With a new secret, vouched for by whoever sends it.
+void vouch(invitation_store::Offer& offer, const Principal& who, Timestamp now, const InvitationRules& rules);
 
 // Roles of the two in the connection.
 OrganizationNo customer(const invitation_store::Row& row, OrganizationNo invited);
@@ -15,14 +22,14 @@ OrganizationNo agency(const invitation_store::Row& row, OrganizationNo invited);
 // Does the one who vouches for it still hold the right to invite there?
 bool is_vouched_for(const access::View& view, const invitation_store::Row& row, Timestamp now);
 // Errors: invitation.not_pending, invitation.expired.
-Result<void> check_open(const invitation_store::Row& row, Timestamp now);
+Result<void> check_open(const invitation_store::Offer& offer, Timestamp now);
 // The same, and that it still stands behind what it offers. Errors: invitation.void as well.
 Result<void> check_usable(const access::View& view, const invitation_store::Row& row, Timestamp now);
 // By the secret's digest. Errors: invitation.token_unknown.
 Result<invitation_store::Row> find_by_token(sql::Tx& tx, std::string_view token);
 
 // Who vouches for it, when that is a person, and by what name; none and empty otherwise.
-UserNo inviter_user(const access::View& view, const invitation_store::Row& row);
+UserNo inviter_user(const access::View& view, const invitation_store::Offer& offer);
 std::string inviter_name(sql::Tx& tx, UserNo inviter);
 
 // For the log, without the secret.
@@ -37,5 +44,6 @@ void reject(Unit& unit, const Mails& mails, const invitation_store::Row& row, bo
 void mail_answer(Unit& unit, const Mails& mails, const invitation_store::Row& row, std::string_view answer);
 
 Error is_void();
+Error token_unknown();
 
 }  // namespace gatehouse::domain::invitation_rules

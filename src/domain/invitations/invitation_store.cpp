@@ -82,7 +82,7 @@ std::int64_t count_since(sql::Tx& tx, OrganizationNo organization, std::string_v
       {organization.value, email_key, since});
 }
 
-void set_sent(sql::Tx& tx, const Row& row, std::string_view secret) {
+void set_sent(sql::Tx& tx, const Offer& row, std::string_view secret) {
   tx.execute(
       "UPDATE invitations SET secret = $2, inviter_kind = $3, inviter_id = $4, last_sent_at = $5, expires_at = $6, "
       "sendings = sendings + 1 WHERE id = $1",

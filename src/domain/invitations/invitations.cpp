@@ -30,14 +30,6 @@ Error own_organization() {
   return conflict("invitation.own_organization", "An organization cannot be connected with itself.");
 }
 
-std::string_view kind_of(const Principal& who) {
-  switch (who.kind) {
-    case Principal::Kind::kClient: return "client";
-    case Principal::Kind::kApiToken: return "api_token";
-    default: return "user";
-  }
-}
-
 Result<NewInvitation> checked(const NewInvitation& input, const InvitationRules& defaults) {
   NewInvitation wanted = input;
   TRY(user_rules::check_email(wanted.email));
@@ -64,14 +56,6 @@ Result<OrganizationNo> bound_to(Unit& unit, NewInvitation& wanted) {
   if (match) return match->no;
   if (match.error().kind != ErrorKind::kNotFound) return match.error();
   return conflict("invitation.company_mismatch", "This person belongs to no organization of that name.");
-}
-
-// With a new secret, vouched for by whoever sends it.
-void vouch(store::Row& row, const Principal& who, Timestamp now, const InvitationRules& rules) {
-  row.inviter_kind = kind_of(who);
-  row.inviter = who.id;
-  row.last_sent_at = now;
-  row.expires_at = now.plus_s(rules.lifetime_s);
 }
 
 void mail_link(Unit& unit, const Mails& mails, const store::Row& row, const std::string& token,
@@ -134,7 +118,7 @@ Result<InvitationId> Invitations::create(const access::Permit<access::Action::kI
       return conflict("invitation.too_many", "This address has been invited fifty times within a day.");
     }
     row.created_at = unit.now();
-    vouch(row, permit.principal(), unit.now(), rules_);
+    rules::vouch(row, permit.principal(), unit.now(), rules_);
     const auto secret = crypto::mint_opaque_token(rules::kTokenKind, unit.random());
     store::insert(unit.tx(), row, crypto::view(secret.digest));
     const auto revision = unit.record({.action = "invitation.created",
@@ -188,7 +172,7 @@ Result<Timestamp> Invitations::resend(const access::Permit<access::Action::kInvi
     if (row->sendings >= kMaxSendings) {
       return conflict("invitation.too_many", "This invitation has been sent ten times; reject it and make a new one.");
     }
-    vouch(*row, permit.principal(), unit.now(), rules_);
+    rules::vouch(*row, permit.principal(), unit.now(), rules_);
     const auto secret = crypto::mint_opaque_token(rules::kTokenKind, unit.random());
     store::set_sent(unit.tx(), *row, crypto::view(secret.digest));
     const auto revision = unit.record({.action = "invitation.resent",

@@ -82,21 +82,10 @@ Result<RolesOfMember> Memberships::add(const access::Permit<access::Action::kUse
     if (unit.view().is_member(user->no, permit.organization())) {
       return conflict("membership.exists", "The user is a member of this organization already.");
     }
-    TRY(may_change_roles(unit, permit, permit.organization(), user->no, {}));
+    TRY(Policy::may_give(unit.view(), unit.permissions(), permit, permit.organization(), user->no, {}));
     put(unit, user->no, permit.organization(), {});
     return described(unit.view(), permit, user->no, user->id, user->email);
   });
-}
-
-Result<void> Memberships::may_change_roles(Unit& unit, const access::Pass& pass, OrganizationNo at, UserNo user,
-                                           const RoleChange& change) {
-  const auto& view = unit.view();
-  // Who comes from elsewhere may outrank the caller there: nothing of what he holds is touched.
-  if (view.is_member(user, at)) TRY(Policy::may_touch(view, pass, at, user));
-  TRY(Policy::may_admit(view, unit.permissions(), pass, at, user, change.named));
-  TRY(Policy::may_assign(view, unit.permissions(), pass, at, change.named));
-  if (!change.removed.empty()) TRY(keeps_an_admin(unit, at, user, change.after));
-  return {};
 }
 
 Result<std::vector<std::string>> Memberships::edit_roles(const access::Permit<access::Action::kUserRolesEdit>& permit,
@@ -107,7 +96,8 @@ Result<std::vector<std::string>> Memberships::edit_roles(const access::Permit<ac
     const auto no = view.find_user(user);
     if (!no || !view.is_member(no, at)) return no_membership();
     const auto change = TRY(resolve(view, edit, view.direct_roles(no, at)));
-    TRY(may_change_roles(unit, permit, at, no, change));
+    TRY(Policy::may_give(view, unit.permissions(), permit, at, no, change.named));
+    if (!change.removed.empty()) TRY(keeps_an_admin(unit, at, no, change.after));
     change_roles(unit, no, at, change.added, change.removed);
     return role_names(unit.view(), change.after);
   });

@@ -121,19 +121,16 @@ class Memberships {
   Result<std::vector<std::string>> edit_roles(const access::Permit<access::Action::kUserRolesEdit>& permit,
                                               const UserId& user, const RoleEdit& edit);
 
-  // Within a unit of work of another noun.
-  // Everything that is asked before somebody is let in or its roles are changed, by the holder of `pass` at `at`; of who is
-  // to become a member `held` is empty. Errors: access.ceiling, access.outranked, access.through_agency,
-  // membership.last_admin.
-  static Result<void> may_change_roles(Unit& unit, const access::Pass& pass, OrganizationNo at, UserNo user,
-                                       const RoleChange& change);
-
-  // The rest without asking, because the permit of the other noun covers it.
+  // Within a unit of work of another noun, whose permit covers it.
   // Makes the user a member, or finds it one, and adds roles.
   static void put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles);
   // Adds and takes away roles of a membership that stands.
   static void change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
                            const std::vector<RoleNo>& removed);
+  // As the removal of its own, in a unit that has made the permit at the organization.
+  Result<void> remove(Unit& unit, const access::Permit<access::Action::kUserRemove>& permit, UserNo user) const {
+    return remove_in(unit, permit, user);
+  }
   // Takes away membership and roles, without asking whether anybody is left.
   void erase(Unit& unit, UserNo user, OrganizationNo organization) const;
   // Every membership and role held directly at the organization.

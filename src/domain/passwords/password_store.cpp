@@ -45,8 +45,10 @@ bool replace(sql::Tx& tx, UserNo user, std::string_view before, std::string_view
 }
 
 bool stands(sql::Tx& tx, UserNo user, std::string_view hash) {
-  return tx.exists("SELECT 1 FROM users WHERE no = $1 AND password_hash = $2 AND status <> 'inactive' AND identity_provider_id IS NULL",
-                   {user.value, hash});
+  return tx.exists(
+      "SELECT 1 FROM users WHERE no = $1 AND password_hash = $2 AND status <> 'inactive' AND identity_provider_id IS "
+      "NULL",
+      {user.value, hash});
 }
 
 }  // namespace gatehouse::domain::password_store

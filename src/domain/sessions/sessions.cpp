@@ -5,6 +5,7 @@
 
 #include "base/json_writer.hpp"
 #include "crypto/opaque_token.hpp"
+#include "domain/identity_providers/identity_providers.hpp"
 #include "domain/sessions/session_store.hpp"
 
 namespace gatehouse::domain {
@@ -77,7 +78,8 @@ void leave_unreached(Unit& unit, const SessionRow& row, const UserId& user) {
 Sessions::Sessions(Ledger& ledger, AccessTokenIssuer& issuer, AccessTokenVerifier& verifier, const SessionRules& rules)
     : ledger_(ledger), issuer_(issuer), verifier_(verifier), rules_(rules) {}
 
-Sessions::Opened Sessions::open(Unit& unit, UserNo user_no, const UserId& user, std::string_view source) const {
+Result<Sessions::Opened> Sessions::open(Unit& unit, UserNo user_no, const UserId& user, std::string_view source) const {
+  TRY(IdentityProviders::check_sign_in(unit.tx(), user_no));
   auto live = store::of_user(unit.tx(), user_no);  // ids are in the order of their making
   for (std::size_t i = 0; i + kMaxSessions <= live.size(); ++i) end_one(unit, live[i], user, "too_many");
   auto token = crypto::mint_opaque_token(kRefreshKind, unit.random());
@@ -131,7 +133,7 @@ Result<Sessions::Refreshed> Sessions::rotate(Unit& unit, std::string_view digest
   auto& session = row->session;
   const bool stands = session.expires_at > now && unit.view().session(session.id) != nullptr &&
                       unit.view().user_is_active(session.user);
-  if (!stands) return refused();
+  if (!stands || !IdentityProviders::check_sign_in(unit.tx(), session.user)) return refused();
   if (stale && (stale->kind != AccessClaims::Kind::kUser || stale->session != session.id)) return refused();
 
   if (row->used_at) {

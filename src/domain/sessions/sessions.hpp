@@ -46,7 +46,8 @@ class Sessions {
     std::string refresh_token;
   };
   // In a unit that has proved who it is: the rows, the change session.created, the active organization. `source` is kept for the log.
-  Opened open(Unit& unit, UserNo user_no, const UserId& user, std::string_view source) const;
+  // Errors: identity_provider.disabled.
+  Result<Opened> open(Unit& unit, UserNo user_no, const UserId& user, std::string_view source) const;
   TokenPair tokens(const Opened& opened) const;
 
   // RFC 6749 6. `access_token`, when given and one of ours, must be of the same session; it may be expired.

@@ -41,7 +41,9 @@ Result<std::string> person_name(const std::string& given, std::string_view field
 Result<std::string> phone(const std::string& given) {
   auto phone = line_of(given, kMaxPhone);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto may_be = [&](char c) { return is_digit(c) || std::string_view("+()-./ ").find(c) != std::string_view::npos; };
+  const auto may_be = [&](char c) {
+    return is_digit(c) || std::string_view("+()-./ ").find(c) != std::string_view::npos;
+  };
   if (!phone || !std::all_of(phone->begin(), phone->end(), may_be) ||
       (!phone->empty() && std::none_of(phone->begin(), phone->end(), is_digit))) {
     return invalid_field("user.phone_invalid", "phone", "must be a telephone number of at most 30 characters");

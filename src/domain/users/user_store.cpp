@@ -30,8 +30,8 @@ User read(const sql::Row& row) {
   user.last_name = row.text(11);
   user.phone = row.text(12);
   if (!row.is_null(13)) {
-    user.identification = Identification{row.id<IdentificationTypeId>(13), std::string(row.text(14)),
-                                         std::string(row.text(15))};
+    user.identification =
+        Identification{row.id<IdentificationTypeId>(13), std::string(row.text(14)), std::string(row.text(15))};
   }
   if (!row.is_null(16)) user.identity_provider = row.id<IdentityProviderId>(16);
   user.email_proven = row.integer(17) != 0;
@@ -109,6 +109,21 @@ std::optional<User> find(sql::Tx& tx, UserNo no) {
   return tx.first(select("users u WHERE u.no = $1"), {no.value}, read);
 }
 
+std::vector<User> find(sql::Tx& tx, std::span<const UserNo> numbers) {
+  std::vector<std::uint32_t> plain;
+  plain.reserve(numbers.size());
+  for (const auto no : numbers) plain.push_back(no.value);
+  std::vector<sql::Value> values;
+  const auto sql = select("users u WHERE u.no IN (" + scope_store::number_list(values, plain) + ")");
+  std::vector<User> users;
+  users.reserve(numbers.size());
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    users.push_back(read(row));
+    return true;
+  });
+  return users;
+}
+
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key) {
   return tx.first(select("users u WHERE u.user_name_key = $1"), {key}, read);
 }
@@ -135,9 +150,8 @@ std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, User
 }
 
 bool is_identified(sql::Tx& tx, const Identification& as, UserNo except) {
-  return tx.exists(
-      "SELECT 1 FROM users WHERE identification_key = $1 AND identification_type_id = $2 AND no <> $3",
-      {as.key, as.type, except.value});
+  return tx.exists("SELECT 1 FROM users WHERE identification_key = $1 AND identification_type_id = $2 AND no <> $3",
+                   {as.key, as.type, except.value});
 }
 
 namespace {
@@ -154,23 +168,42 @@ void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::op
   tx.execute(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
       "password_changed_at, version, created_at, updated_at, first_name, last_name, phone, identification_type_id, "
-      "identification_number, identification_key, identity_provider_id, user_name_skeleton) VALUES ($1, $2, $3, $4, $5, "
+      "identification_number, identification_key, identity_provider_id, user_name_skeleton) VALUES ($1, $2, $3, $4, "
+      "$5, "
       "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
-      {user.no.value, user.id, user.user_name, keys.user_name, user.email, keys.email, user.display_name,
-       name(user.status), password_hash, password_hash ? sql::Value(user.created_at) : sql::Value(nullptr),
-       user.version, user.created_at, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type),
-       of(user, &Identification::number), of(user, &Identification::key),
-       user.identity_provider, keys.skeleton});
+      {user.no.value,
+       user.id,
+       user.user_name,
+       keys.user_name,
+       user.email,
+       keys.email,
+       user.display_name,
+       name(user.status),
+       password_hash,
+       password_hash ? sql::Value(user.created_at) : sql::Value(nullptr),
+       user.version,
+       user.created_at,
+       user.updated_at,
+       user.first_name,
+       user.last_name,
+       user.phone,
+       of(user, &Identification::type),
+       of(user, &Identification::number),
+       of(user, &Identification::key),
+       user.identity_provider,
+       keys.skeleton});
 }
 
 void update(sql::Tx& tx, const User& user, const SignInKeys& keys) {
   tx.execute(
       "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = "
-      "$7, version = $8, updated_at = $9, first_name = $10, last_name = $11, phone = $12, identification_type_id = $13, "
-      "identification_number = $14, identification_key = $15, email_proven = $16, user_name_skeleton = $17 WHERE no = $1",
+      "$7, version = $8, updated_at = $9, first_name = $10, last_name = $11, phone = $12, identification_type_id = "
+      "$13, "
+      "identification_number = $14, identification_key = $15, email_proven = $16, user_name_skeleton = $17 WHERE no = "
+      "$1",
       {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
-       user.version, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type), of(user, &Identification::number),
-       of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton});
+       user.version, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type),
+       of(user, &Identification::number), of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton});
 }
 
 void accept(sql::Tx& tx, UserNo no, Timestamp now) {

@@ -7,6 +7,7 @@
 namespace gatehouse::domain::user_store {
 
 std::optional<User> find(sql::Tx& tx, UserNo no);
+std::vector<User> find(sql::Tx& tx, std::span<const UserNo> numbers);  // in no order
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key);
 std::optional<User> find_by_email(sql::Tx& tx, std::string_view key);
 // By sight: what user names with this skeleton there are, `except`'s aside.

@@ -1,6 +1,8 @@
 #include "domain/users/users.hpp"
 
+#include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "base/json_writer.hpp"
 #include "base/look_alike.hpp"
@@ -23,6 +25,7 @@ Error looks_like_another() {
   return conflict("user.name_look_alike", "A user exists already whose name looks like this one.");
 }
 Error email_taken() { return conflict("user.email_taken", "A user of this e-mail address exists already."); }
+Error own_account() { return conflict("user.own_account", "Nobody deactivates or deletes the account they act with."); }
 Error version_mismatch() {
   return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."};
 }
@@ -45,9 +48,7 @@ std::string described(const User& user) {
   return json;
 }
 
-std::string full_name(const User& user) {
-  return text::collapse_blanks(user.first_name + " " + user.last_name);
-}
+std::string full_name(const User& user) { return text::collapse_blanks(user.first_name + " " + user.last_name); }
 
 // Keeps the faults of every member, so that a form is told of all at once.
 class Faults {
@@ -171,6 +172,14 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
 
 std::optional<User> Users::find(sql::Tx& tx, UserNo no) { return user_store::find(tx, no); }
 
+std::vector<User> Users::find(sql::Tx& tx, std::span<const UserNo> numbers) {
+  auto users = user_store::find(tx, numbers);
+  std::unordered_map<UserNo, std::size_t> place;
+  for (std::size_t i = 0; i < numbers.size(); ++i) place.emplace(numbers[i], i);
+  std::sort(users.begin(), users.end(), [&](const User& a, const User& b) { return place.at(a.no) < place.at(b.no); });
+  return users;
+}
+
 std::optional<User> Users::find_by_email(sql::Tx& tx, std::string_view email) {
   auto found = user_store::find_by_email(tx, text::email_key(email));
   if (found && !found->email_proven) return std::nullopt;
@@ -284,8 +293,7 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   const auto keys = TRY(unique_keys(unit, after));
   const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
   if (rests) {
-    const auto& who = unit.actor();
-    if (who.user == before.no) return conflict("user.own_account", "Nobody deactivates the account they act with.");
+    if (unit.actor().user == before.no) return own_account();
     TRY(Memberships::all_keep_an_admin(unit, before.no));
   }
   after.version = before.version + 1;
@@ -331,6 +339,7 @@ Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>&
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
     if (!accepts(expected_versions, before->version)) return version_mismatch();
+    if (permit.principal().user == before->no) return own_account();
     TRY(Policy::may_touch_account(unit.view(), permit, before->no));
     TRY(Memberships::all_keep_an_admin(unit, before->no));
     for (auto* dependents : dependents_) dependents->user_removed(unit, before->no);
@@ -363,15 +372,14 @@ std::optional<User> Users::find_by_email(std::string_view email) const {
 void Users::renew_keys() {
   constexpr std::int64_t kBatch = 1'000;
   for (bool more = true; more;) {
-    const auto renewed = ledger_.unguarded("keys of an earlier release", Principal::system(),
-                                           [&](Unit& unit) -> Result<std::size_t> {
-                                             const auto users = user_store::with_old_keys(unit.tx(), kBatch);
-                                             for (const auto& user : users) {
-                                               user_store::set_keys(unit.tx(), user.no,
-                                                                    user_rules::keys(user.user_name, user.email));
-                                             }
-                                             return users.size();
-                                           });
+    const auto renewed =
+        ledger_.unguarded("keys of an earlier release", Principal::system(), [&](Unit& unit) -> Result<std::size_t> {
+          const auto users = user_store::with_old_keys(unit.tx(), kBatch);
+          for (const auto& user : users) {
+            user_store::set_keys(unit.tx(), user.no, user_rules::keys(user.user_name, user.email));
+          }
+          return users.size();
+        });
     more = renewed && *renewed > 0;
   }
 }

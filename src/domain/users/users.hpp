@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -106,8 +107,8 @@ class Users {
   // One's own profile: all but user name and status. A new e-mail address is not proven. Errors: access.forbidden when the
   // patch names more, user.version_mismatch, those of create.
   Result<User> update_self(const access::Permit<access::Action::kSelfEdit>& permit, const UserPatch& patch);
-  // With memberships, sessions and clients. Errors: user.not_found, access.outranked, membership.last_admin,
-  // user.version_mismatch.
+  // With memberships, sessions and clients. Errors: user.not_found, user.own_account, access.outranked,
+  // membership.last_admin, user.version_mismatch.
   Result<void> remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
                       const ExpectedVersions& expected_versions = {});
 
@@ -120,6 +121,8 @@ class Users {
   // Within a unit of work of another noun (first start, import, invitations), whose permit covers it; errors of create.
   static Result<User> insert(Unit& unit, const NewUser& input);
   static std::optional<User> find(sql::Tx& tx, UserNo no);
+  // In the given order, one query; at most 1024.
+  static std::vector<User> find(sql::Tx& tx, std::span<const UserNo> numbers);
   // Whom the address names: nobody while it is not proven.
   static std::optional<User> find_by_email(sql::Tx& tx, std::string_view email);
   // Whoever holds the secret of a mail to the account's address has proved it, and takes the account into use.

@@ -1,0 +1,278 @@
+#include "domain/directory/directory_store.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "domain/scope_store.hpp"
+#include "domain/text_search.hpp"
+
+namespace gatehouse::domain::directory_store {
+namespace {
+
+UserNo user_number(const sql::Row& row, int column) { return {static_cast<std::uint32_t>(row.integer(column))}; }
+OrganizationNo organization_number(const sql::Row& row, int column) {
+  return {static_cast<std::uint32_t>(row.integer(column))};
+}
+
+bool has(const std::vector<UserStatus>& statuses, UserStatus status) {
+  return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+}
+
+// One list: conditions on `users u`, and sets of account numbers to start from. What it binds lives as long as it does.
+class Query {
+ public:
+  Query(const PersonFilter& filter, const Bounds& bounds)
+      : filter_(filter),
+        bounds_(bounds),
+        search_name_(containing(user_rules::user_name_key(filter.search))),
+        search_email_(containing(text::email_key(filter.search))),
+        search_text_(containing(text::ascii_lower(text::collapse_blanks(filter.search)))) {
+    add_sets();
+    add_conditions();
+  }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  std::int64_t count(sql::Tx& tx) {
+    if (conditions_.empty() && !within_ && sets_.empty()) return count_by_status(tx);
+    if (only_organization()) return bounds_.member_count;
+    return integer(tx, with(true) + "SELECT COUNT(*) FROM " + (narrow() ? joined() : "users u" + where()));
+  }
+
+  std::vector<UserNo> page(sql::Tx& tx, const Paging& paging, std::int64_t total) {
+    // Along the order of the list when most accounts are in it, else the few that are in it, sorted.
+    const bool wide = total > bounds_.user_count / 4;
+    auto sql = wide || !narrow() ? with(false) + "SELECT u.no FROM users u" + wide_where()
+                                 : with(true) + "SELECT u.no FROM " + joined();
+    sql += order() + " LIMIT " + place(paging.limit);
+    if (paging.skip > 0) sql += " OFFSET " + place(paging.skip);
+    std::vector<UserNo> numbers;
+    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
+      numbers.push_back(user_number(row, 0));
+      return true;
+    });
+    return numbers;
+  }
+
+ private:
+  std::string place(sql::Value value) {
+    values_.push_back(value);
+    return "$" + std::to_string(values_.size());
+  }
+
+  void add_sets() {
+    if (bounds_.within) {
+      access::Scope scope;
+      scope.trees.push_back(*bounds_.within);
+      within_ = true;
+      seen_ = scope_store::seen(values_, scope);
+      const auto now = place(bounds_.now);
+      sets_.push_back(
+          "SELECT m.user_no FROM seen s CROSS JOIN memberships m WHERE m.organization_no = s.no UNION "
+          "SELECT i.user_no FROM seen s CROSS JOIN invitation_targets t CROSS JOIN invitations i CROSS JOIN users w "
+          "WHERE t.organization_no = s.no AND i.id = t.invitation_id AND i.status = 'pending' AND i.expires_at > " +
+          now + " AND w.no = i.user_no AND w.status = 'new'");
+    }
+    if (bounds_.organization) {
+      sets_.push_back("SELECT user_no FROM memberships WHERE organization_no = " + place(bounds_.organization->value));
+    }
+    if (bounds_.platform_role) {
+      sets_.push_back("SELECT user_no FROM grants WHERE organization_no = " + place(bounds_.platform.value) +
+                      " AND role_no = " + place(bounds_.platform_role->value));
+    }
+    if (filter_.provider) {
+      sets_.push_back("SELECT user_no FROM user_providers WHERE provider_id = " + place(*filter_.provider));
+    }
+  }
+
+  void add_conditions() {
+    const auto equals = [&](std::string_view column, sql::Value value) {
+      conditions_ += " AND u." + std::string(column) + " = " + place(value);
+    };
+    if (filter_.user) equals("id", *filter_.user);
+    if (filter_.user_name) equals("user_name_key", user_name_key_ = user_rules::user_name_key(*filter_.user_name));
+    if (filter_.email) equals("email_key", email_key_ = text::email_key(*filter_.email));
+    if (filter_.identification_number) {
+      equals("identification_key", number_key_ = text::name_key(*filter_.identification_number));
+    }
+    if (!filter_.search.empty()) {
+      const auto text = place(search_text_);
+      conditions_ += " AND (u.user_name_key LIKE " + place(search_name_) + " ESCAPE '\\' OR u.email_key LIKE " +
+                     place(search_email_) + " ESCAPE '\\' OR LOWER(u.display_name) LIKE " + text +
+                     " ESCAPE '\\' OR LOWER(u.first_name || ' ' || u.last_name) LIKE " + text + " ESCAPE '\\')";
+    }
+  }
+
+  [[nodiscard]] bool all_statuses() const { return filter_.statuses.empty() || filter_.statuses.size() >= 3; }
+  // Words of our own, no parameters: so the engine knows its partial index.
+  [[nodiscard]] std::string status() const {
+    if (all_statuses()) return {};
+    std::string list;
+    for (const auto one : filter_.statuses) list += (list.empty() ? "'" : ", '") + std::string(name(one)) + "'";
+    return std::string(has(filter_.statuses, UserStatus::kActive) ? "" : " AND u.status <> 'active'") +
+           " AND u.status IN (" + list + ")";
+  }
+  // Nobody but the status is asked for: the few that are not active are counted, the others are the rest.
+  std::int64_t count_by_status(sql::Tx& tx) const {
+    if (all_statuses()) return bounds_.user_count;
+    std::int64_t counted = 0;
+    const bool active = has(filter_.statuses, UserStatus::kActive);
+    for (const auto one : {UserStatus::kNew, UserStatus::kInactive}) {
+      if (has(filter_.statuses, one) == active) continue;
+      counted += tx.integer("SELECT COUNT(*) FROM users WHERE status <> 'active' AND status = $1", {name(one)});
+    }
+    return active ? bounds_.user_count - counted : counted;
+  }
+  [[nodiscard]] bool only_organization() const {
+    return bounds_.organization && sets_.size() == 1 && conditions_.empty() && all_statuses();
+  }
+
+  [[nodiscard]] bool narrow() const { return !sets_.empty(); }
+  [[nodiscard]] std::string where() const {
+    const auto all = conditions_ + status();
+    return all.empty() ? std::string() : " WHERE " + all.substr(5);
+  }
+  [[nodiscard]] std::string wide_where() const {
+    std::string all = conditions_ + status();
+    for (const auto& set : sets_) all += " AND u.no IN (" + set + ")";
+    return all.empty() ? std::string() : " WHERE " + all.substr(5);
+  }
+  [[nodiscard]] std::string joined() const {
+    return "found f CROSS JOIN users u WHERE u.no = f.no" + conditions_ + status();
+  }
+  // `seen` for the tree, and `found` for what all sets have in common.
+  [[nodiscard]] std::string with(bool found) const {
+    if (!found || sets_.empty()) return seen_;
+    std::string common;
+    for (const auto& set : sets_)
+      common += (common.empty() ? "SELECT * FROM (" : " INTERSECT SELECT * FROM (") + set + ")";
+    return (seen_.empty() ? "WITH " : seen_ + ", ") + "found(no) AS (" + common + ") ";
+  }
+  [[nodiscard]] std::string order() const {
+    const std::string direction = filter_.descending ? " DESC" : "";
+    switch (filter_.order) {
+      case PersonFilter::Order::kUserName: break;
+      case PersonFilter::Order::kEmail: return " ORDER BY u.email_key" + direction;
+      case PersonFilter::Order::kLastName:
+        return " ORDER BY u.last_name" + direction + ", u.first_name" + direction + ", u.no" + direction;
+      case PersonFilter::Order::kCreatedAt: return " ORDER BY u.created_at" + direction + ", u.no" + direction;
+    }
+    return " ORDER BY u.user_name_key" + direction;
+  }
+  std::int64_t integer(sql::Tx& tx, const std::string& sql) const {
+    std::int64_t result = 0;
+    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
+      result = row.integer(0);
+      return false;
+    });
+    return result;
+  }
+
+  const PersonFilter& filter_;
+  const Bounds& bounds_;
+  std::string search_name_;
+  std::string search_email_;
+  std::string search_text_;
+  std::string user_name_key_;
+  std::string email_key_;
+  std::string number_key_;
+  bool within_ = false;
+  std::string seen_;
+  std::vector<std::string> sets_;
+  std::string conditions_;
+  std::vector<sql::Value> values_;
+};
+
+std::vector<std::uint32_t> plain(std::span<const UserNo> users) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(users.size());
+  for (const auto no : users) numbers.push_back(no.value);
+  return numbers;
+}
+
+Affiliation read(const sql::Row& row, int first) {
+  return {
+      row.id<OrganizationId>(first + 1), organization_number(row, first), std::string(row.text(first + 2)), {}, false};
+}
+
+void offers(sql::Tx& tx, std::span<const UserNo> users, Timestamp now,
+            std::unordered_map<UserNo, std::vector<Affiliation>>& found) {
+  std::vector<sql::Value> values{now};
+  const auto sql =
+      "SELECT i.user_no, o.no, o.id, o.name, t.role_no FROM invitations i CROSS JOIN users u CROSS JOIN "
+      "invitation_targets t CROSS JOIN organizations o WHERE i.user_no IN (" +
+      scope_store::number_list(values, plain(users)) +
+      ") AND i.status = 'pending' AND i.expires_at > $1 AND u.no = i.user_no AND u.status = 'new' AND "
+      "t.invitation_id = i.id AND o.no = t.organization_no AND o.parent_no IS NOT NULL ORDER BY i.user_no, o.name_key";
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    auto& all = found[user_number(row, 0)];
+    const auto no = organization_number(row, 1);
+    auto known = std::find_if(all.begin(), all.end(), [&](const Affiliation& one) { return one.no == no; });
+    if (known == all.end()) {
+      known = all.insert(all.end(), read(row, 1));
+      known->offered = true;
+    }
+    const RoleNo role{static_cast<std::uint32_t>(row.integer(4))};
+    if (known->offered && std::find(known->roles.begin(), known->roles.end(), role) == known->roles.end()) {
+      known->roles.push_back(role);
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
+Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging) {
+  Query query(filter, bounds);
+  Page<UserNo> page;
+  page.total = query.count(tx);
+  if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
+  return page;
+}
+
+std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, std::span<const UserNo> users,
+                                                                  Timestamp now) {
+  std::unordered_map<UserNo, std::vector<Affiliation>> found;
+  std::vector<sql::Value> values;
+  const auto sql =
+      "SELECT m.user_no, o.no, o.id, o.name FROM memberships m CROSS JOIN organizations o WHERE m.user_no IN (" +
+      scope_store::number_list(values, plain(users)) +
+      ") AND o.no = m.organization_no AND o.parent_no IS NOT NULL ORDER BY m.user_no, o.name_key";
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    found[user_number(row, 0)].push_back(read(row, 1));
+    return true;
+  });
+  offers(tx, users, now, found);
+  return found;
+}
+
+Page<Affiliation> organizations_of(sql::Tx& tx, UserNo user, const Paging& paging) {
+  Page<Affiliation> page;
+  page.total = tx.integer(
+      "SELECT COUNT(*) FROM memberships m CROSS JOIN organizations o WHERE m.user_no = $1 AND o.no = m.organization_no "
+      "AND o.parent_no IS NOT NULL",
+      {user.value});
+  tx.each(
+      "SELECT o.no, o.id, o.name FROM memberships m CROSS JOIN organizations o WHERE m.user_no = $1 AND "
+      "o.no = m.organization_no AND o.parent_no IS NOT NULL ORDER BY o.name_key LIMIT $2 OFFSET $3",
+      {user.value, paging.limit, paging.skip}, [&](const sql::Row& row) {
+        page.items.push_back(read(row, 0));
+        return true;
+      });
+  return page;
+}
+
+Page<Affiliation> all_organizations(sql::Tx& tx, const Paging& paging, std::int64_t total) {
+  Page<Affiliation> page;
+  page.total = total;
+  tx.each(
+      "SELECT o.no, o.id, o.name FROM organizations o WHERE o.parent_no IS NOT NULL ORDER BY o.name_key LIMIT $1 "
+      "OFFSET $2",
+      {paging.limit, paging.skip}, [&](const sql::Row& row) {
+        page.items.push_back(read(row, 0));
+        return true;
+      });
+  return page;
+}
+
+}  // namespace gatehouse::domain::directory_store

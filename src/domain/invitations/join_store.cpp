@@ -1,0 +1,95 @@
+#include "domain/invitations/join_store.hpp"
+
+#include "base/text.hpp"
+
+namespace gatehouse::domain::join_store {
+namespace {
+
+constexpr std::string_view kPurpose = "join";
+
+constexpr std::string_view kSelect =
+    "SELECT id, inviter_kind, inviter_id, email, locale, status, created_at, last_sent_at, expires_at, sendings, "
+    "user_no "
+    "FROM invitations WHERE purpose = 'join' AND ";
+
+std::string select(std::string_view where) { return std::string(kSelect).append(where); }
+
+Row read(const sql::Row& from) {
+  Row row;
+  row.id = from.id<InvitationId>(0);
+  row.inviter_kind = from.text(1);
+  row.inviter = from.id<Uuid>(2);
+  row.email = from.text(3);
+  row.locale = from.text(4);
+  row.status = from.text(5) == "accepted"   ? InvitationStatus::kAccepted
+               : from.text(5) == "rejected" ? InvitationStatus::kRejected
+                                            : InvitationStatus::kPending;
+  row.created_at = from.time(6);
+  row.last_sent_at = from.time(7);
+  row.expires_at = from.time(8);
+  row.sendings = from.integer(9);
+  row.user = {static_cast<std::uint32_t>(from.integer(10))};
+  return row;
+}
+
+}  // namespace
+
+void insert(sql::Tx& tx, const Row& row, OrganizationNo platform, std::string_view secret) {
+  const auto email_key = text::email_key(row.email);
+  tx.execute(
+      "INSERT INTO invitations (id, purpose, organization_no, inviter_kind, inviter_id, relation, email, email_key, "
+      "company_name, company_key, locale, status, secret, created_at, last_sent_at, expires_at, user_no) "
+      "VALUES ($1, $2, $3, $4, $5, '', $6, $7, '', '', $8, 'pending', $9, $10, $11, $12, $13)",
+      {row.id, kPurpose, platform.value, row.inviter_kind, row.inviter, row.email, email_key, row.locale,
+       sql::Value::bytes(secret), row.created_at, row.last_sent_at, row.expires_at, row.user.value});
+}
+
+void add_target(sql::Tx& tx, const InvitationId& id, const Target& target) {
+  tx.execute(
+      "INSERT INTO invitation_targets (invitation_id, organization_no, role_no) VALUES ($1, $2, $3) "
+      "ON CONFLICT (invitation_id, organization_no, role_no) DO NOTHING",
+      {id, target.organization.value, target.role.value});
+}
+
+std::optional<Row> find_by_secret(sql::Tx& tx, std::string_view secret) {
+  return tx.first(select("secret = $1"), {sql::Value::bytes(secret)}, read);
+}
+
+std::optional<Row> find_open(sql::Tx& tx, UserNo user, std::string_view inviter_kind, const Uuid& inviter,
+                             Timestamp now) {
+  return tx.first(select("user_no = $1 AND inviter_kind = $2 AND inviter_id = $3 AND status = 'pending' AND "
+                         "expires_at > $4 ORDER BY id DESC LIMIT 1"),
+                  {user.value, inviter_kind, inviter, now}, read);
+}
+
+std::vector<Target> targets(sql::Tx& tx, const InvitationId& id) {
+  std::vector<Target> found;
+  tx.each(
+      "SELECT organization_no, role_no FROM invitation_targets WHERE invitation_id = $1 ORDER BY organization_no, "
+      "role_no",
+      {id}, [&](const sql::Row& row) {
+        found.push_back({{static_cast<std::uint32_t>(row.integer(0))}, {static_cast<std::uint32_t>(row.integer(1))}});
+        return true;
+      });
+  return found;
+}
+
+std::int64_t count_since(sql::Tx& tx, UserNo user, Timestamp since) {
+  return tx.integer("SELECT count(*) FROM invitations WHERE user_no = $1 AND created_at > $2", {user.value, since});
+}
+
+void set_accepted(sql::Tx& tx, const InvitationId& id, Timestamp now) {
+  tx.execute("UPDATE invitations SET status = 'accepted', responded_at = $2 WHERE id = $1", {id, now});
+}
+
+void erase_targets_at(sql::Tx& tx, OrganizationNo organization) {
+  tx.execute("DELETE FROM invitation_targets WHERE organization_no = $1", {organization.value});
+}
+
+void erase_of(sql::Tx& tx, UserNo user) {
+  tx.execute("DELETE FROM invitation_targets WHERE invitation_id IN (SELECT id FROM invitations WHERE user_no = $1)",
+             {user.value});
+  tx.execute("DELETE FROM invitations WHERE user_no = $1", {user.value});
+}
+
+}  // namespace gatehouse::domain::join_store

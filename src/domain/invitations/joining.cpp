@@ -1,0 +1,166 @@
+// What the holder of the secret of an invitation to join does with it: look, activate, decline.
+#include <algorithm>
+
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
+#include "crypto/opaque_token.hpp"
+#include "domain/invitations/invitation_rules.hpp"
+#include "domain/invitations/join_invitations.hpp"
+#include "domain/invitations/join_store.hpp"
+#include "domain/organizations/organizations.hpp"
+
+namespace gatehouse::domain {
+namespace {
+
+namespace rules = invitation_rules;
+using access::Action;
+using access::Policy;
+using access::View;
+using join_store::Target;
+
+Result<join_store::Row> find_by_token(sql::Tx& tx, std::string_view token) {
+  const auto parsed = crypto::parse_opaque_token(token);
+  std::optional<join_store::Row> row;
+  if (parsed && parsed->kind == rules::kJoinTokenKind) {
+    row = join_store::find_by_secret(tx, crypto::view(parsed->digest));
+  }
+  if (!row) return rules::token_unknown();
+  return *std::move(row);
+}
+
+// Usable by that person still; what of it can be given is yet to be asked.
+struct Usable {
+  join_store::Row row;
+  User user;
+  std::vector<Target> targets;
+  [[nodiscard]] bool needs_password() const { return user.status == UserStatus::kNew && !user.identity_provider; }
+};
+
+Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
+  auto row = TRY(find_by_token(tx, token));
+  TRY(rules::check_open(row, now));
+  auto user = Users::find(tx, row.user);
+  // The proof is of one mailbox: whoever has another address by now is not meant.
+  if (!user || user->status == UserStatus::kInactive || !text::equal_ignoring_ascii_case(user->email, row.email)) {
+    return rules::is_void();
+  }
+  auto targets = join_store::targets(tx, row.id);
+  return Usable{std::move(row), *std::move(user), std::move(targets)};
+}
+
+// What can still be given, each asked again of whoever vouches for it.
+Result<void> keep_worth(const View& view, const access::Permissions& names, Usable& found, Timestamp now) {
+  const auto who = rules::inviter(view, found.row);
+  std::erase_if(found.targets, [&](const Target& target) {
+    if (!who) return true;
+    const auto permit = Policy::permit_in<Action::kUserAdd>(view, names, *who, target.organization, now);
+    return !permit || !Policy::may_give(view, names, *permit, target.organization, found.user.no, {target.role});
+  });
+  if (found.targets.empty()) return rules::is_void();
+  return {};
+}
+
+std::string answered(const join_store::Row& row, std::string_view status) {
+  std::string json;
+  JsonWriter(json).begin_object().member("email", row.email).member("status", status).end_object();
+  return json;
+}
+
+void record(Unit& unit, const join_store::Row& row, std::string_view action, std::string_view status) {
+  unit.record({.action = action,
+               .organization = {},
+               .target_kind = "invitation",
+               .target = row.id,
+               .before = answered(row, "pending"),
+               .after = answered(row, status),
+               .facts = {}});
+}
+
+Error password_not_wanted() {
+  return conflict("invitation.password_not_wanted", "This account has a password already, or signs in elsewhere.");
+}
+
+Result<JoinedUser> join(Unit& unit, std::string_view token, const std::optional<std::string>& hash) {
+  auto found = TRY(usable(unit.tx(), token, unit.now()));
+  TRY(keep_worth(unit.view(), unit.permissions(), found, unit.now()));
+  const auto& user = found.user;
+  if (hash && !Passwords::give_first(unit, user.id, *hash)) return password_not_wanted();
+  if (const auto now_there = Users::find(unit.tx(), user.no)) Users::accept(unit, *now_there);
+  JoinedUser joined{found.row.id, user.id, user.email, UserStatus::kActive, {}};
+  for (const auto& target : found.targets) {
+    Memberships::put(unit, user.no, target.organization, {target.role});
+    const auto id = unit.view().organization_id(target.organization).value_or(OrganizationId());
+    if (joined.organizations.empty() || joined.organizations.back() != id) joined.organizations.push_back(id);
+  }
+  join_store::set_accepted(unit.tx(), found.row.id, unit.now());
+  record(unit, found.row, "invitation.accepted", "accepted");
+  return joined;
+}
+
+}  // namespace
+
+Result<JoinPreview> JoinInvitations::preview(std::string_view token) const {
+  Result<JoinPreview> shown = JoinPreview{};
+  const auto now = ledger_.clock().now();
+  ledger_.read([&](sql::Tx& tx) {
+    auto found = usable(tx, token, now);
+    UserNo inviter;
+    Result<void> any;
+    if (found) {
+      ledger_.graph().read([&](const View& view) {
+        any = keep_worth(view, ledger_.graph().permissions(), *found, now);
+        inviter = rules::inviter_user(view, found->row);
+      });
+    }
+    if (!found || !any) {
+      shown = found ? any.error() : found.error();
+      return;
+    }
+    JoinPreview preview{
+        rules::inviter_name(tx, inviter), found->user.email, {}, {}, found->row.created_at, found->row.expires_at,
+        found->needs_password()};
+    for (const auto& target : found->targets) {
+      auto name = Organizations::name_of(tx, target.organization);
+      if (std::find(preview.organizations.begin(), preview.organizations.end(), name) == preview.organizations.end()) {
+        preview.organizations.push_back(std::move(name));
+      }
+    }
+    std::sort(preview.organizations.begin(), preview.organizations.end());
+    if (const auto& at = found->user.identity_provider) {
+      if (const auto provider = IdentityProviders::find(tx, *at)) preview.identity_provider = provider->name;
+    }
+    shown = std::move(preview);
+  });
+  return shown;
+}
+
+Result<JoinedUser> JoinInvitations::activate(std::string_view token, const std::optional<std::string>& password) {
+  std::optional<std::string> hash;
+  if (password) {
+    // Only who holds a good secret makes the service hash.
+    const auto shown = TRY(preview(token));
+    if (!shown.needs_password) return password_not_wanted();
+    hash = TRY(passwords_.hash_new(*password, shown.email, shown.email));
+  }
+  return ledger_.unguarded("the invitation's secret is the proof", Principal{},
+                           [&](Unit& unit) { return join(unit, token, hash); });
+}
+
+Result<InvitationId> JoinInvitations::reject(std::string_view token) {
+  return ledger_.unguarded("the invitation's secret is the proof", Principal{},
+                           [&](Unit& unit) -> Result<InvitationId> {
+                             const auto row = TRY(find_by_token(unit.tx(), token));
+                             TRY(rules::check_open(row, unit.now()));
+                             invitation_store::set_rejected(unit.tx(), row.id, false, unit.now());
+                             record(unit, row, "invitation.rejected", "rejected");
+                             return row.id;
+                           });
+}
+
+void JoinInvitations::organization_removed(Unit& unit, OrganizationNo organization) {
+  join_store::erase_targets_at(unit.tx(), organization);
+}
+
+void JoinInvitations::user_removed(Unit& unit, UserNo user) { join_store::erase_of(unit.tx(), user); }
+
+}  // namespace gatehouse::domain
