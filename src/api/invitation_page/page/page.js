@@ -1,12 +1,15 @@
-// The page that an invitation's link opens: who invites whom to what; accept or decline. The secret stands in the fragment
-// of the address, which no browser sends. It leaves the address bar and the history at once and travels in bodies only;
-// the tab keeps it until the invitation is answered, so that the page can be loaded again. An answer is never sent twice:
-// when it is not known what became of one, the page looks at the invitation anew. What the server says is put in as text.
+// The page that an invitation's links open: who invites whom to what; accept or decline. At …/reject declining is the first
+// choice; nothing is sent without a click there either. The secret stands in the fragment of the address, which no browser
+// sends. It leaves the address bar and the history at once and travels in bodies only; the tab keeps it until the invitation
+// is answered, so that the page can be loaded again. An answer is never sent twice: when it is not known what became of one,
+// the page looks at the invitation anew. What the server says is put in as text.
 import { texts } from './texts.js';
+import { wordsFor } from './words.js';
 
 const kMemory = 'gatehouse.invitation';
 const kPatience_ms = 30_000;
 const kShortestPassword = 8;
+const kLongList = 8;  // organizations; more of them scroll
 
 const language = /^es\b/i.test(navigator.language) ? 'es' : 'en';
 const locale = navigator.language.startsWith(language) ? navigator.language : language;
@@ -14,10 +17,10 @@ const text = texts[language];
 const at = (id) => document.getElementById(id);
 let token = null;  // what the page is about; null when there is nothing to answer
 let offer = null;  // the preview
-let known = {};    // what the words in braces stand for
+let words = { known: {} };  // what there is to say about it
 
 // A sentence into an element, its {words} replaced by what they stand for, each isolated from the direction of the others.
-function write(element, sentence, values = known) {
+function write(element, sentence, values = words.known) {
   const parts = sentence.split(/\{(\w+)\}/);
   element.replaceChildren(...parts.map((part, index) => {
     if (index % 2 === 0) return part;
@@ -27,16 +30,16 @@ function write(element, sentence, values = known) {
   }));
 }
 
-function writeAll(parent, tag, sentences) {
-  parent.replaceChildren(...sentences.map((sentence) => {
+function writeAll(parent, tag, sentences, values = () => words.known) {
+  parent.replaceChildren(...sentences.map((sentence, index) => {
     const element = document.createElement(tag);
-    write(element, sentence);
+    write(element, sentence, values(index));
     return element;
   }));
 }
 
-function say(words) {
-  at('status').textContent = words;
+function say(sentence) {
+  at('status').textContent = sentence;
 }
 
 function show(id) {
@@ -112,7 +115,7 @@ function quiet() {
 
 function refuse({ code, detail }) {
   if (code.startsWith('password.') && text[code]) return complain('password', code);
-  write(at('problem'), Array.isArray(text[code]) ? text.other : (text[code] ?? text.other), { ...known, detail });
+  write(at('problem'), Array.isArray(text[code]) ? text.other : (text[code] ?? text.other), { ...words.known, detail });
   at('problem').hidden = false;
   at('problem').focus();
 }
@@ -128,8 +131,7 @@ function passwordsAreFine() {
 }
 
 // Sends one answer; the controls are locked until it is known what became of it.
-async function answer(action, body, words) {
-  if (at('controls').disabled) return;
+async function answer(action, body, outcome) {
   const about = token;
   at('controls').disabled = true;
   quiet();
@@ -140,33 +142,57 @@ async function answer(action, body, words) {
   say('');
   if (done) {
     for (const field of ['password', 'again']) at(field).value = '';
-    conclude(text[words]);
+    conclude(outcome);
   } else if (code === 'unreachable') conclude(text.uncertain, { retry: true });
   else if (code === 'invitation.password_not_wanted') await start();
   else if (code.startsWith('invitation.') && Array.isArray(text[code])) conclude(text[code]);
   else refuse({ code, detail });
 }
 
-function accept(event) {
-  event.preventDefault();
-  if (!offer.needs_password) return answer('accept', {}, 'accepted');
-  if (passwordsAreFine()) return answer('accept', { password: at('password').value }, 'accepted_password');
+const declining = () => location.pathname.endsWith('/reject');
+
+function accept() {
+  if (declining()) {  // only a change of mind: what was offered, and the password, are still to be seen
+    history.replaceState(null, '', 'accept');
+    present();
+  } else if (!offer.needs_password) answer('accept', {}, words.accepted);
+  else if (passwordsAreFine()) answer('accept', { password: at('password').value }, words.accepted);
+}
+
+// A line of the facts is gone when there is nothing to say.
+const line = (id) => at(id).closest('dl > div');
+
+function fact(id, sentence) {
+  write(at(id), sentence);
+  line(id).hidden = sentence === '';
+}
+
+function list(names) {
+  line('organizations').hidden = names.length === 0;
+  writeAll(at('names'), 'li', names.map(() => '{name}'), (index) => ({ name: names[index] }));
+  const long = names.length > kLongList;
+  at('organizations').classList.toggle('long', long);
+  if (long) at('organizations').tabIndex = 0;  // so that the keyboard scrolls it
+  else at('organizations').removeAttribute('tabindex');
 }
 
 function present() {
-  const { inviter_company: inviter, inviter_person: person, company_name: company, email, relation_type: relation } = offer;
-  known = { inviter, person, company, email };
-  write(at('offer-title'), text[`offer_${relation}`]);
-  write(at('inviter'), person ? '{person}\n{inviter}' : '{inviter}');
-  write(at('invited'), '{company}\n{email}');
+  words = wordsFor(offer, text, declining());
+  write(at('offer-title'), words.title);
+  fact('inviter', words.inviter);
+  fact('invited', words.invited);
+  list(offer.organizations ?? []);
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
   for (const [id, time] of [['since', offer.created_at], ['until', offer.expires_at]]) {
     at(id).dateTime = time;
     at(id).textContent = dates.format(new Date(time));
   }
-  writeAll(at('meaning'), 'li', text[`meaning_${relation}`]);
-  at('account').value = email;
-  at('credentials').hidden = !offer.needs_password;
+  at('meaning-title').textContent = declining() ? text.meaning_declining : text.meaning;
+  writeAll(at('meaning'), 'li', words.meaning);
+  at('account').value = offer.email;
+  at('credentials').hidden = declining() || !offer.needs_password;
+  at('accept').textContent = declining() ? text.accept_instead : text.accept;
+  at('buttons').prepend(at(declining() ? 'decline' : 'accept'));
   at('controls').disabled = false;
   quiet();
   show('offer');
@@ -189,8 +215,13 @@ async function start() {
 
 document.documentElement.lang = language;
 for (const element of document.querySelectorAll('[data-text]')) element.textContent = text[element.dataset.text];
-at('form').addEventListener('submit', accept);
-at('decline').addEventListener('click', () => answer('reject', {}, 'declined'));
+at('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (at('controls').disabled) return;
+  const chosen = event.submitter ?? at('buttons').firstElementChild;
+  if (chosen === at('decline')) answer('reject', {}, words.declined);
+  else accept();
+});
 at('retry').addEventListener('click', start);
 at('show').addEventListener('change', () => {
   for (const field of ['password', 'again']) at(field).type = at('show').checked ? 'text' : 'password';
