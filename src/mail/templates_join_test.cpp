@@ -120,10 +120,12 @@ TEST(InvitationsToJoin, SayWhereOneWillSignIn) {
     EXPECT_FALSE(holds(here.html, "<bdi></bdi>"));
   }
   const auto here = rendered(kTemplate, "en", to_join());
-  EXPECT_TRUE(holds(here.text, "the page asks you to choose one"));
+  EXPECT_TRUE(holds(here.text, "\n\nIf you have no password here yet, the page asks you to choose one.\n\n"));
   EXPECT_FALSE(holds(here.text, "sign in through"));
   const auto there = rendered(kTemplate, "en", with(to_join(), "identity_provider", "Contoso"));
-  EXPECT_TRUE(holds(there.text, "You will sign in through Contoso, with the account that you have there."));
+  EXPECT_TRUE(holds(
+      there.text,
+      "\n\nYou will sign in through Contoso, with the account that you have there. You need no other password.\n\n"));
   EXPECT_FALSE(holds(there.text, "the page asks you to choose one"));
 }
 
