@@ -11,8 +11,8 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "protocol/csv/record.hpp"
 #include "server/import_reader_cells.hpp"
-#include "server/import_reader_csv.hpp"
 
 namespace gatehouse::server {
 namespace {
@@ -59,7 +59,7 @@ class CsvReader final : public ImportReader {
   }
 
   std::optional<std::string> read_fields() {
-    read_csv(source_.window(), kMaxImportRecord, record_);
+    csv::read_record(source_.window(), kMaxImportRecord, record_);
     if (record_.fault.empty()) {
       source_.consume(record_.size);
       return std::nullopt;
@@ -68,7 +68,7 @@ class CsvReader final : public ImportReader {
     return std::string(record_.fault);
   }
 
-  CsvRecord record_;
+  csv::Record record_;
   std::vector<ImportColumn> columns_;
 };
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace gatehouse::server {
+namespace gatehouse::csv {
 
-struct CsvRecord {
+struct Record {
   std::vector<std::string> fields;  // the first `count` are of this record; kept for their memory
   std::size_t count = 0;
   std::size_t size = 0;    // bytes, its line end included
@@ -18,6 +18,6 @@ struct CsvRecord {
 
 // Reads the record at the beginning of `text`, which holds all of it or more than `max_size` bytes. With a fault, `size`
 // means nothing: reading goes on behind the first line end.
-void read_csv(std::string_view text, std::size_t max_size, CsvRecord& record);
+void read_record(std::string_view text, std::size_t max_size, Record& record);
 
-}  // namespace gatehouse::server
+}  // namespace gatehouse::csv

@@ -1,11 +1,11 @@
-#include "server/import_reader_csv.hpp"
+#include "protocol/csv/record.hpp"
 
-namespace gatehouse::server {
+namespace gatehouse::csv {
 namespace {
 
 class Parser {
  public:
-  Parser(std::string_view text, CsvRecord& record) : text_(text), record_(record) {}
+  Parser(std::string_view text, Record& record) : text_(text), record_(record) {}
 
   // The fault, or nothing.
   std::string_view run() {
@@ -58,13 +58,13 @@ class Parser {
   }
 
   std::string_view text_;
-  CsvRecord& record_;
+  Record& record_;
   std::size_t at_ = 0;
 };
 
 }  // namespace
 
-void read_csv(std::string_view text, std::size_t max_size, CsvRecord& record) {
+void read_record(std::string_view text, std::size_t max_size, Record& record) {
   record.count = 0;
   Parser parser(text.substr(0, max_size + 1), record);
   record.fault = parser.run();
@@ -72,4 +72,4 @@ void read_csv(std::string_view text, std::size_t max_size, CsvRecord& record) {
   if (record.fault.empty() && record.size > max_size) record.fault = "too long";
 }
 
-}  // namespace gatehouse::server
+}  // namespace gatehouse::csv
