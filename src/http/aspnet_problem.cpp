@@ -35,14 +35,16 @@ std::string_view section_of(int status) {
   }
 }
 
-// "users[3].groupId" is "Users[3].GroupId"; what is wrong with the whole is said of "$".
+// "users[3].groupId" of the wire and "users[3].group_id" of the core are "Users[3].GroupId"; what is wrong with the whole is
+// said of "$".
 std::string key_of(std::string_view path) {
   if (path.empty()) return "$";
-  std::string key(path);
+  std::string key;
   bool begins = true;
-  for (char& c : key) {
-    if (begins && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    begins = c == '.';
+  for (const char c : path) {
+    const bool breaks = c == '.' || c == '_';
+    if (c != '_') key.push_back(begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    begins = breaks;
   }
   return key;
 }

@@ -11,7 +11,7 @@ namespace gatehouse::domain::user_rules {
 Result<std::string> user_name(const std::string& given) {
   auto name = name_of(given, kMaxUserName);
   if (!name) return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
-  if (!precis::username_case_mapped(*name)) {
+  if (!text::username_case_mapped(*name)) {
     return invalid_field("user.name_invalid", "user_name", "must be made of letters, digits and ASCII signs");
   }
   return *std::move(name);
@@ -53,13 +53,13 @@ Result<std::string> phone(const std::string& given) {
 
 std::string user_name_key(std::string_view user_name) {
   const auto name = text::collapse_blanks(user_name);
-  auto mapped = precis::username_case_mapped(name);
+  auto mapped = text::username_case_mapped(name);
   return mapped ? *std::move(mapped) : text::name_key(name);
 }
 
 SignInKeys keys(const std::string& user_name, const std::string& email) {
   return {user_name_key(user_name), text::email_key(email), text::email_key(user_name), user_name_key(email),
-          skeleton(user_name)};
+          text::skeleton(user_name)};
 }
 
 }  // namespace gatehouse::domain::user_rules

@@ -205,7 +205,7 @@ Users::Taken Users::taken(Unit& unit, const SignInKeys& keys, UserNo except) {
   if (user_store::is_taken(unit.tx(), keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
   if (user_store::is_taken(unit.tx(), keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
   for (const auto& other : user_store::names_like(unit.tx(), keys.skeleton, except)) {
-    if (look_alike(keys.user_name, user_rules::user_name_key(other))) return Taken::kLookAlike;
+    if (text::look_alike(keys.user_name, user_rules::user_name_key(other))) return Taken::kLookAlike;
   }
   return Taken::kNothing;
 }
