@@ -4,12 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { address, kPassword, linksIn, startPartner, unique } from '../support/partner.mjs';
 
-const kPublic = 'https://id.example.test';
 let world;
 let company;
 let rooms;
 before(async () => {
-  world = await startPartner({ env: { GATEHOUSE_PUBLIC_URL: kPublic } });
+  world = await startPartner();
   company = await world.company('Sends', { name: unique('Müller & Söhne <b>') });
   rooms = [];
   for (const stem of ['Nørrebro "Öl"', 'Zürich <i>']) rooms.push(await world.organization({ as: company.boss, parent: company, name: unique(stem) }));
@@ -33,13 +32,13 @@ test("the inviter's name, the platform, the organizations, two links and the las
   assert.ok(!/[\r\n]/.test(mail.subject) && mail.subject.trim() !== '');
   assert.match(mail.messageId, /^<[^<>\s]+@[^<>\s]+>$/);
   assert.ok(mail.text.includes(company.boss.displayName), mail.text);
-  assert.ok(mail.text.includes(kPublic), mail.text);
+  assert.ok(mail.text.includes(world.url), mail.text);
   for (const { name } of [company, ...rooms]) assert.ok(mail.text.includes(name), `${name} in ${mail.text}`);
   assert.ok(daysAs(invitationExpiresAt).some((day) => mail.text.includes(day)), `${invitationExpiresAt} in ${mail.text}`);
   const links = [...new Set(mail.links)];
   assert.equal(links.length, 2, `one to activate and one to reject: ${links}`);
   for (const link of links) {
-    assert.ok(link.startsWith(`${kPublic}/`), link);
+    assert.ok(link.startsWith(`${world.url}/`), link);
     assert.ok(link.endsWith(`#token=${encodeURIComponent(mail.token)}`), link);
   }
   assert.ok(links.some((link) => /activate|accept/i.test(link)) && links.some((link) => /reject|decline/i.test(link)), `${links}`);
