@@ -62,6 +62,12 @@ const std::vector<Declared>& declared() {
        &Config::invitation_s,
        3600,
        365 * 86'400},
+      {{"partner_subscription_key",
+        "Key that requests to /partner/v1 must bring in Ocp-Apim-Subscription-Key; several are separated by blanks. "
+        "None "
+        "is asked for when absent.",
+        true},
+       &Config::partner_subscription_key},
       {{"smtp_url", "smtp://user:password@host:port or smtps://…; without it mails become files in the data directory.",
         true},
        &Config::smtp_url},

@@ -35,7 +35,8 @@ struct Config {
   std::int64_t hash_threads = 0;  // 0: one per core
   std::vector<std::string> trusted_proxies;
   std::int64_t invitation_s = 7 * 86'400;
-  std::string smtp_url;  // secret; empty: mails become files in <data>/mail
+  std::string partner_subscription_key;  // secret; empty: none is asked for
+  std::string smtp_url;                  // secret; empty: mails become files in <data>/mail
   std::string smtp_tls = "auto";
   std::string smtp_ca_file;
   std::int64_t smtp_timeout_s = 30;

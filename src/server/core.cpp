@@ -94,6 +94,7 @@ Result<void> Core::wire(const std::string& url) {
                                      : config.public_url;
   // Sessions last: the end of a connection moves some of them to where they must not stay.
   dependents.push_back(&invitation_dependents_);
+  dependents.push_back(&directory_dependents_);
   dependents.push_back(&credential_dependents_);
 
   domain::SigningKeyRules key_rules;
@@ -125,9 +126,14 @@ Result<void> Core::wire(const std::string& url) {
   mails = std::make_unique<domain::Mails>(*ledger, *seal);
   notifications = std::make_unique<domain::Notifications>(*ledger);
   connections = std::make_unique<domain::Connections>(*ledger);
-  invitations = std::make_unique<domain::Invitations>(
-      *ledger, *mails, *passwords,
-      domain::InvitationRules{config.invitation_s, config.mail_locale, url.empty() ? issuer : url});
+  const domain::InvitationRules invitation_rules{config.invitation_s, config.mail_locale, url.empty() ? issuer : url};
+  invitations = std::make_unique<domain::Invitations>(*ledger, *mails, *passwords, invitation_rules);
+  join_invitations = std::make_unique<domain::JoinInvitations>(*ledger, *mails, *passwords, invitation_rules);
+  invite_jobs = std::make_unique<domain::InviteJobs>(*ledger, *join_invitations);
+  identity_providers = std::make_unique<domain::IdentityProviders>(*ledger, *seal);
+  identification_types = std::make_unique<domain::IdentificationTypes>(*ledger);
+  providers = std::make_unique<domain::Providers>(*ledger);
+  directory = std::make_unique<domain::Directory>(*ledger, *users, *memberships);
   return {};
 }
 
@@ -135,6 +141,8 @@ Result<void> Core::first_start() {
   TRY(organizations->ensure_platform());
   TRY(roles->sync(config.roles));
   TRY(signing_keys->ensure());
+  TRY(identification_types->ensure());
+  users->renew_keys();
 
   bool somebody = false;
   graph->read([&](const access::View& view) { somebody = view.user_count() > 0; });
@@ -164,6 +172,7 @@ void Core::maintain() {
   api_tokens->maintain(now);
   idempotency->maintain(now);
   mails->maintain(now);
+  invite_jobs->maintain(now);
 }
 
 }  // namespace gatehouse::server

@@ -18,14 +18,21 @@
 #include "domain/changes/ledger.hpp"
 #include "domain/clients/clients.hpp"
 #include "domain/connections/connections.hpp"
+#include "domain/directory/directory.hpp"
+#include "domain/directory/directory_dependents.hpp"
 #include "domain/idempotency/idempotency.hpp"
+#include "domain/identification_types/identification_types.hpp"
+#include "domain/identity_providers/identity_providers.hpp"
 #include "domain/invitations/invitation_dependents.hpp"
 #include "domain/invitations/invitations.hpp"
+#include "domain/invitations/join_invitations.hpp"
+#include "domain/invite_jobs/invite_jobs.hpp"
 #include "domain/mails/mails.hpp"
 #include "domain/memberships/memberships.hpp"
 #include "domain/notifications/notifications.hpp"
 #include "domain/organizations/organizations.hpp"
 #include "domain/passwords/passwords.hpp"
+#include "domain/providers/providers.hpp"
 #include "domain/roles/roles.hpp"
 #include "domain/sessions/sessions.hpp"
 #include "domain/sign_in/sign_in.hpp"
@@ -86,6 +93,12 @@ class Core {
   std::unique_ptr<domain::Notifications> notifications;
   std::unique_ptr<domain::Connections> connections;
   std::unique_ptr<domain::Invitations> invitations;
+  std::unique_ptr<domain::JoinInvitations> join_invitations;
+  std::unique_ptr<domain::InviteJobs> invite_jobs;
+  std::unique_ptr<domain::IdentityProviders> identity_providers;
+  std::unique_ptr<domain::IdentificationTypes> identification_types;
+  std::unique_ptr<domain::Providers> providers;
+  std::unique_ptr<domain::Directory> directory;
 
  private:
   Core(const Config& config, const Clock& clock, Random& random);
@@ -95,6 +108,7 @@ class Core {
 
   domain::CredentialDependents credential_dependents_;
   domain::InvitationDependents invitation_dependents_;
+  domain::DirectoryDependents directory_dependents_;
   domain::Idempotency::Key idempotency_key_{};
 };
 

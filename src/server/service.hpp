@@ -25,6 +25,8 @@ class Surfaces {
 
  private:
   struct Adapters;
+  void register_partner(Core& core);
+  void register_identity_manager(Core& core);
   std::unique_ptr<Adapters> adapters_;
   std::vector<std::unique_ptr<http::Surface>> surfaces_;
   std::unique_ptr<http::Router> router_;

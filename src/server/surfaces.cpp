@@ -6,8 +6,21 @@
 #include "api/access/users.hpp"
 #include "api/authzen/authzen.hpp"
 #include "api/docs/docs.hpp"
+#include "api/identity_manager/associations.hpp"
+#include "api/identity_manager/authentication.hpp"
+#include "api/identity_manager/companies.hpp"
+#include "api/identity_manager/identification_types.hpp"
+#include "api/identity_manager/passwords.hpp"
+#include "api/identity_manager/providers.hpp"
+#include "api/identity_manager/roles.hpp"
+#include "api/identity_manager/users.hpp"
 #include "api/invitation_page/invitation_page.hpp"
 #include "api/oauth2/oauth2.hpp"
+#include "api/partner/identity_providers.hpp"
+#include "api/partner/invitations.hpp"
+#include "api/partner/roles.hpp"
+#include "api/partner/subscription_key.hpp"
+#include "api/partner/users.hpp"
 #include "api/v1/changes.hpp"
 #include "api/v1/clients.hpp"
 #include "api/v1/dialect.hpp"
@@ -15,6 +28,7 @@
 #include "api/v1/organizations.hpp"
 #include "api/v1/tokens.hpp"
 #include "api/v1/users.hpp"
+#include "http/aspnet_problem.hpp"
 #include "http/openapi.hpp"
 #include "server/log.hpp"
 #include "server/service.hpp"
@@ -60,18 +74,25 @@ http::RouterOptions router_options(const Config& config) {
 }
 
 http::ApiInfo api_info() {
-  return {"Gatehouse",
-          kVersion,
-          "Identity and access management for B2B platforms: one core, several documented surfaces.",
-          {{"v1", "Identity and access: tokens, organizations, users, machine clients."},
-           {"access",
-            "Access management of one company: users and roles, invitations between organizations, agency connections, "
-            "API tokens. Every call acts on the active organization of the caller. The same operations answer below "
-            "/saas/access."},
-           {"invitations", "The page that a mail's link opens."},
-           {"oauth2", "OAuth 2 token endpoint and keys."},
-           {"authzen", "Decisions: OpenID AuthZEN Authorization API 1.0."},
-           {"docs", "This documentation."}}};
+  return {
+      "Gatehouse",
+      kVersion,
+      "Identity and access management for B2B platforms: one core, several documented surfaces.",
+      {{"v1", "Identity and access: tokens, organizations, users, machine clients."},
+       {"access",
+        "Access management of one company: users and roles, invitations between organizations, agency connections, "
+        "API tokens. Every call acts on the active organization of the caller. The same operations answer below "
+        "/saas/access."},
+       {"partner",
+        "User management for partners: users, roles, identity providers, and bulk invitation of users into "
+        "organizations. Names of members match without case."},
+       {"identity_manager",
+        "Identity manager: users with their roles, companies and providers, passwords and status. Names of operations "
+        "and of members match without case."},
+       {"invitations", "The page that a mail's link opens."},
+       {"oauth2", "OAuth 2 token endpoint and keys."},
+       {"authzen", "Decisions: OpenID AuthZEN Authorization API 1.0."},
+       {"docs", "This documentation."}}};
 }
 
 }  // namespace
@@ -94,8 +115,10 @@ Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log 
   api::access_api::register_connections(access, *core.connections, *core.roles, *core.notifications);
   api::access_api::register_api_tokens(access, *core.api_tokens, *core.graph);
   api::access_api::register_companies(access, *core.organizations, *core.sessions);
+  register_partner(core);
+  register_identity_manager(core);
   auto& page = *surfaces_.emplace_back(std::make_unique<http::Surface>("invitations", http::plain_dialect()));
-  api::invitation_page::register_invitation_page(page, *core.invitations);
+  api::invitation_page::register_invitation_page(page, *core.invitations, *core.join_invitations);
   auto& oauth2 = *surfaces_.emplace_back(std::make_unique<http::Surface>("oauth2", api::oauth2::dialect()));
   api::oauth2::register_oauth2(oauth2, *core.clients, *core.signing_keys);
   auto& authzen = *surfaces_.emplace_back(std::make_unique<http::Surface>("authzen", http::plain_dialect()));
@@ -106,8 +129,39 @@ Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log 
   router_->speak("/api/v1", api::v1::dialect());
   router_->speak("/access", api::access_api::dialect());
   router_->speak("/access/v1", http::plain_dialect());  // decisions
+  router_->speak("/partner/v1", http::aspnet_dialect());
+  router_->speak("/api", http::aspnet_dialect());
   router_->also_at("/saas/access", "/access");
   openapi_ = http::openapi_document(api_info(), router_->routes(), core.permissions);
+}
+
+void Surfaces::register_partner(Core& core) {
+  http::SurfaceOptions options;
+  options.ignore_case = true;
+  options.gate = api::partner::subscription_key_gate(core.config.partner_subscription_key);
+  options.gate_header = api::partner::kSubscriptionKeyHeader;
+  auto& partner =
+      *surfaces_.emplace_back(std::make_unique<http::Surface>("partner", http::aspnet_dialect(), std::move(options)));
+  api::partner::register_users(partner, *core.directory, *core.graph);
+  api::partner::register_roles(partner, *core.graph);
+  api::partner::register_identity_providers(partner, *core.identity_providers, *core.graph);
+  api::partner::register_invitations(partner, *core.join_invitations);
+}
+
+void Surfaces::register_identity_manager(Core& core) {
+  http::SurfaceOptions options;
+  options.ignore_case = true;
+  auto& surface = *surfaces_.emplace_back(
+      std::make_unique<http::Surface>("identity_manager", http::aspnet_dialect(), std::move(options)));
+  namespace d = api::identity_manager;
+  d::register_authentication(surface, *core.sign_in, *core.authenticator, *core.directory, *core.roles, *core.graph);
+  d::register_users(surface, *core.directory, *core.users, *core.passwords, *core.roles, *core.graph);
+  d::register_passwords(surface, *core.directory, *core.passwords, *core.throttle, *core.graph);
+  d::register_associations(surface, *core.directory);
+  d::register_roles(surface, *core.roles);
+  d::register_companies(surface, *core.directory);
+  d::register_providers(surface, *core.providers);
+  d::register_identification_types(surface, *core.identification_types);
 }
 
 Surfaces::~Surfaces() = default;

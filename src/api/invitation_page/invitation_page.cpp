@@ -40,23 +40,30 @@ void describe(http::Fields<Acceptance>& f) {
 }
 
 struct Preview {
+  std::string purpose;
   std::string inviter_company;
   std::string inviter_person;
   std::string company_name;
   std::string email;
-  std::string relation_type;
+  std::optional<std::string> relation_type;
+  std::vector<std::string> organizations;
+  std::optional<std::string> identity_provider;
   Timestamp created_at;
   Timestamp expires_at;
   bool needs_password = false;
 };
 void describe(http::Fields<Preview>& f) {
   f.name("InvitationPreview");
-  f.add<&Preview::inviter_company>("inviter_company");
+  f.add<&Preview::purpose>("purpose",
+                           {.doc = "To connect two organizations, or to join some.", .one_of = {"connect", "join"}});
+  f.add<&Preview::inviter_company>("inviter_company", {.doc = "Of an invitation to connect."});
   f.add<&Preview::inviter_person>("inviter_person", {.doc = "May be empty."});
-  f.add<&Preview::company_name>("company_name", {.doc = "Of the invited organization."});
+  f.add<&Preview::company_name>("company_name", {.doc = "Of the invited organization, to connect."});
   f.add<&Preview::email>("email");
   f.add<&Preview::relation_type>("relation_type", {.doc = "What the invited organization becomes to the inviting one.",
                                                    .one_of = {"agency", "customer"}});
+  f.add<&Preview::organizations>("organizations", {.doc = "The names of those to join."});
+  f.add<&Preview::identity_provider>("identity_provider", {.doc = "Where the account signs in, when not here."});
   f.add<&Preview::created_at>("created_at");
   f.add<&Preview::expires_at>("expires_at");
   f.add<&Preview::needs_password>("needs_password", {.doc = "The account is yet to be made, or has no password."});
@@ -93,10 +100,50 @@ Result<RawAnswer> serve_file(Call& call, std::string_view name) {
   return not_found("request.unknown_route", "There is nothing at this address.");
 }
 
+// The secret says by its form what it is for; each kind is asked for its own.
+bool is_to_join(std::string_view token) { return token.starts_with("gth_join_"); }
+
+Preview wire(domain::InvitationPreview shown) {
+  return {.purpose = "connect",
+          .inviter_company = std::move(shown.inviter_company),
+          .inviter_person = std::move(shown.inviter_person),
+          .company_name = std::move(shown.company_name),
+          .email = std::move(shown.email),
+          .relation_type = std::string(domain::name(shown.relation)),
+          .organizations = {},
+          .identity_provider = {},
+          .created_at = shown.created_at,
+          .expires_at = shown.expires_at,
+          .needs_password = shown.needs_password};
+}
+
+Preview wire(domain::JoinPreview shown) {
+  Preview preview{.purpose = "join",
+                  .inviter_company = {},
+                  .inviter_person = std::move(shown.inviter_person),
+                  .company_name = {},
+                  .email = std::move(shown.email),
+                  .relation_type = {},
+                  .organizations = std::move(shown.organizations),
+                  .identity_provider = {},
+                  .created_at = shown.created_at,
+                  .expires_at = shown.expires_at,
+                  .needs_password = shown.needs_password};
+  if (!shown.identity_provider.empty()) preview.identity_provider = std::move(shown.identity_provider);
+  return preview;
+}
+
 void register_files(http::Surface& surface) {
   surface.add({.id = "showInvitation",
                .path = "/invitations/accept",
                .summary = "The page that the link of an invitation's mail opens.",
+               .anyone_because = kPageBecause,
+               .work = Work::kMemory,
+               .answer_media_type = "text/html"},
+              [](Call& call, Anyone, Nothing) -> Result<RawAnswer> { return serve_file(call, "index.html"); });
+  surface.add({.id = "showInvitationToReject",
+               .path = "/invitations/reject",
+               .summary = "The same page, with declining first.",
                .anyone_because = kPageBecause,
                .work = Work::kMemory,
                .answer_media_type = "text/html"},
@@ -114,7 +161,8 @@ void register_files(http::Surface& surface) {
 
 }  // namespace
 
-void register_invitation_page(http::Surface& surface, domain::Invitations& invitations) {
+void register_invitation_page(http::Surface& surface, domain::Invitations& invitations,
+                              domain::JoinInvitations& to_join) {
   register_files(surface);
   surface.add({.id = "previewInvitation",
                .method = Method::kPost,
@@ -122,16 +170,9 @@ void register_invitation_page(http::Surface& surface, domain::Invitations& invit
                .summary = "Who invites whom to what.",
                .anyone_because = kBecause,
                .errors = {ErrorKind::kUnauthenticated, ErrorKind::kConflict}},
-              [&invitations](Call&, Anyone, const Token& in) -> Result<Preview> {
-                auto shown = TRY(invitations.preview(in.token));
-                return Preview{std::move(shown.inviter_company),
-                               std::move(shown.inviter_person),
-                               std::move(shown.company_name),
-                               std::move(shown.email),
-                               std::string(domain::name(shown.relation)),
-                               shown.created_at,
-                               shown.expires_at,
-                               shown.needs_password};
+              [&invitations, &to_join](Call&, Anyone, const Token& in) -> Result<Preview> {
+                if (is_to_join(in.token)) return wire(TRY(to_join.preview(in.token)));
+                return wire(TRY(invitations.preview(in.token)));
               });
   surface.add({.id = "acceptInvitationOnPage",
                .method = Method::kPost,
@@ -140,7 +181,10 @@ void register_invitation_page(http::Surface& surface, domain::Invitations& invit
                .anyone_because = kBecause,
                .work = Work::kHash,
                .errors = {ErrorKind::kUnauthenticated, ErrorKind::kConflict}},
-              [&invitations](Call&, Anyone, const Acceptance& in) -> Result<Outcome> {
+              [&invitations, &to_join](Call&, Anyone, const Acceptance& in) -> Result<Outcome> {
+                if (is_to_join(in.token)) {
+                  return Outcome{TRY(to_join.activate(in.token, in.password)).invitation, "accepted"};
+                }
                 return Outcome{TRY(invitations.accept(in.token, in.password)).id, "accepted"};
               });
   surface.add({.id = "rejectInvitationOnPage",
@@ -150,7 +194,8 @@ void register_invitation_page(http::Surface& surface, domain::Invitations& invit
                .anyone_because = kBecause,
                .work = Work::kWrite,
                .errors = {ErrorKind::kUnauthenticated, ErrorKind::kConflict}},
-              [&invitations](Call&, Anyone, const Token& in) -> Result<Outcome> {
+              [&invitations, &to_join](Call&, Anyone, const Token& in) -> Result<Outcome> {
+                if (is_to_join(in.token)) return Outcome{TRY(to_join.reject(in.token)), "rejected"};
                 return Outcome{TRY(invitations.reject_by_token(in.token)), "rejected"};
               });
 }
