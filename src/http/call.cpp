@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <boost/json/monotonic_resource.hpp>
 #include <charconv>
@@ -52,14 +54,17 @@ Result<std::vector<std::int64_t>> Call::if_match() const {
                "If-Match names no version of this resource."};
 }
 
-Result<void> check_media_type(const Call& call, std::string_view expected) {
+Result<std::string_view> accepted_media_type(const Call& call, const std::vector<std::string_view>& accepted) {
   const auto given = call.request.header("Content-Type");
   std::string_view type = given.value_or("");
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  const bool json_suffix = expected == "application/json" && type.size() > 5 && type.ends_with("+json");
-  if (text::equal_ignoring_ascii_case(type, expected) || json_suffix) return {};
-  return Error{ErrorKind::kUnsupportedMedia, "request.media_type", "The body must be " + std::string(expected) + "."};
+  for (const auto known : accepted) {
+    const bool json_suffix = known == "application/json" && type.size() > 5 && type.ends_with("+json");
+    if (text::equal_ignoring_ascii_case(type, known) || json_suffix) return known;
+  }
+  return Error{ErrorKind::kUnsupportedMedia, "request.media_type",
+               fmt::format("The body must be {}.", fmt::join(accepted, " or "))};
 }
 
 namespace {
@@ -116,7 +121,8 @@ std::vector<const FieldInfo*> decode_parameters(const Schema& schema, const Call
 
 Result<void> decode_body(const Schema& schema, const Call& call, const std::vector<const FieldInfo*>& given,
                          void* object, Faults& faults) {
-  TRY(check_media_type(call, "application/json"));
+  static const std::vector<std::string_view> json_only{"application/json"};
+  TRY(accepted_media_type(call, json_only));
   std::array<unsigned char, 4096> arena{};
   boost::json::monotonic_resource memory(arena.data(), arena.size());
   auto body = TRY(json::parse(call.request.body, {}, &memory));

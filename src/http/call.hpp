@@ -28,6 +28,7 @@ class Call {
   std::string_view source_address;  // of the client, honouring trusted proxies
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
   std::unique_ptr<BodySource> rest{};  // of a body that has begun
+  std::shared_ptr<Spool> spool{};      // the body, when it is on disk
   bool ignore_case = false;            // names of query parameters and of members match without ASCII case
 
   [[nodiscard]] std::string_view path_parameter(std::string_view name) const;

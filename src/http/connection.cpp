@@ -12,8 +12,6 @@ namespace gatehouse::http {
 namespace {
 
 constexpr std::size_t kFlushBytes = 64 * 1024;       // gathered answers go out when they are this much
-constexpr std::size_t kKeptBytes = 64 * 1024;        // what a buffer may keep between requests
-constexpr std::uint32_t kTrimTicks = 4;              // an idle connection keeps buffers for a second
 constexpr std::chrono::milliseconds kLinger{2'000};  // for the peer to read a refusal before the reset
 
 std::string textual(const Socket& socket) {
@@ -76,7 +74,7 @@ Connection::Connection(std::shared_ptr<Loop> loop, Socket socket, SslPointer ssl
     : loop_(std::move(loop)),
       transport_(std::move(socket), std::move(ssl)),
       remote_(textual(transport_.socket())),
-      parser_(loop_->state().options.max_header_bytes, loop_->state().options.max_body_bytes) {}
+      parser_(loop_->state().options.max_header_bytes, loop_->state().options.max_body_bytes, true) {}
 
 Connection::~Connection() {
   if (frame_) frame_.destroy();
@@ -92,6 +90,7 @@ void Connection::resume() {
   frame_.resume();
   if (!frame_.done()) return;
   transport_.close();
+  drop_spool();
   loop_->remove(*this);  // *this may be gone now
 }
 
@@ -125,6 +124,13 @@ Connection::Task Connection::run() {
       Answered answered(*this);
       co_await answered;
       append_response();
+      continue;
+    }
+    if (need == Need::kStore) {
+      store_piece();
+      Answered stored(*this);
+      co_await stored;
+      piece_stored();
       continue;
     }
     if (need == Need::kPiece) {
@@ -164,6 +170,10 @@ Connection::Need Connection::serve() {
     if (closing_) return Need::kClose;
     if (out_.size() >= kFlushBytes) return Need::kFlush;
     if (in_.size() == 0) return Need::kInput;
+    if (taking_ != Taking::kNothing) {
+      if (const Need need = take_body(); need != Need::kInput || taking_ != Taking::kNothing) return need;
+      continue;
+    }
     std::size_t size = in_.size();
     const Progress progress = parser_.advance(in_.begin(), size, request);
     in_.truncate(size);
@@ -172,81 +182,12 @@ Connection::Need Connection::serve() {
     } else if (progress == Progress::kNeedMore) {
       if (parser_.take_continue()) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
       return Need::kInput;
+    } else if (progress == Progress::kBody) {
+      if (const Need need = begin_body(); need != Need::kInput) return need;
     } else if (const Need need = handle_request(); need != Need::kInput) {
       return need;
     }
   }
-}
-
-Io Connection::send_some() {
-  while (sent_ < out_.size()) {
-    std::size_t count = 0;
-    const Io io = transport_.write(out_.data() + sent_, out_.size() - sent_, count);
-    if (io != Io::kDone) {
-      set_deadline(Loop::ticks(loop_->state().options.write_timeout));
-      return io;
-    }
-    sent_ += count;
-  }
-  out_.clear();
-  sent_ = 0;
-  deadline_ = 0;  // a handler may take longer than a peer
-  return Io::kDone;
-}
-
-void Connection::await_request() {
-  const ServerOptions& options = loop_->state().options;
-  idle_ = in_.size() == 0;
-  if (idle_) {
-    idle_since_ = loop_->tick();
-    set_deadline(Loop::ticks(options.idle_timeout));
-    trim(kKeptBytes);
-    return;
-  }
-  if (request_deadline_ == 0) request_deadline_ = loop_->tick() + Loop::ticks(options.request_timeout);
-  deadline_ = request_deadline_;
-}
-
-Connection::Need Connection::receive() {
-  in_.make_room();
-  const std::size_t room = in_.free_size();
-  std::size_t count = 0;
-  const Io io = transport_.read(in_.free_begin(), room, count);
-  if (io == Io::kEnd) return Need::kClose;
-  if (io != Io::kDone) {
-    want_ = io;
-    return idle_ && loop_->state().draining.load(std::memory_order_relaxed) ? Need::kClose : Need::kInput;
-  }
-  in_.received(count);
-  idle_ = false;
-  want_ = count == room || transport_.pending() ? Io::kDone : Io::kWantRead;
-  return Need::kInput;
-}
-
-void Connection::set_deadline(std::uint32_t after_ticks) { deadline_ = loop_->tick() + after_ticks; }
-
-void Connection::trim(std::size_t limit) {
-  if (in_.capacity() > limit) in_.release();
-  if (out_.capacity() > limit) std::string().swap(out_);
-  if (response.body.capacity() > limit) std::string().swap(response.body);
-  if (request.headers.capacity() * sizeof(Header) > limit) std::vector<Header>().swap(request.headers);
-}
-
-void Connection::sweep() {
-  const std::uint32_t now = loop_->tick();
-  if (deadline_ != 0 && now >= deadline_) {
-    deadline_ = 0;
-    expired_ = true;
-    boost::system::error_code ignored;
-    transport_.socket().cancel(ignored);
-  } else if (idle_ && now - idle_since_ == kTrimTicks) {
-    trim(0);
-  }
-}
-
-void Connection::drain() {
-  boost::system::error_code ignored;
-  if (idle_) transport_.socket().cancel(ignored);  // it looks once more for a request, and closes
 }
 
 void Connection::abandon() {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "http/connection_buffer.hpp"
 #include "http/message.hpp"
@@ -53,13 +54,23 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   };
   class Readiness;
   class Answered;
-  enum class Need : std::uint8_t { kInput, kAnswer, kPiece, kFlush, kClose };
+  class Store;
+  enum class Need : std::uint8_t { kInput, kAnswer, kPiece, kStore, kFlush, kClose };
   enum class Answer : std::uint8_t { kPending, kWaitedFor, kFinished, kAbandoned };
+  // What is being taken of a spooled body; kAll: it is on disk, and its request is to be handled.
+  enum class Taking : std::uint8_t { kNothing, kPieces, kLastPiece, kAll };
 
   Task run();
   void resume();
   Need serve();
   Need handle_request();
+  Need begin_body();
+  Need begin_spool(std::uint64_t max_bytes);
+  Need take_body();
+  void store_piece();
+  void piece_stored();
+  void drop_spool();
+  Need give_up(std::string_view why);
   Need append_response();
   void ask_for_piece();
   void append_piece();
@@ -82,8 +93,12 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   RequestParser parser_;
   std::atomic<Answer> answer_{Answer::kPending};
   std::shared_ptr<Connection> keep_;  // while a handler that has not finished may outlive the server
-  Io want_ = Io::kWantRead;           // what the next read has to wait for; kDone: nothing
-  std::uint32_t deadline_ = 0;        // tick; 0: none
+  std::string_view piece_;            // of a spooled body, to be stored
+  std::size_t told_ = 0;              // bytes of it that have moved the deadline
+  Taking taking_ = Taking::kNothing;
+  bool stored_ = false;
+  Io want_ = Io::kWantRead;     // what the next read has to wait for; kDone: nothing
+  std::uint32_t deadline_ = 0;  // tick; 0: none
   std::uint32_t request_deadline_ = 0;
   std::uint32_t idle_since_ = 0;  // tick
   bool idle_ = false;             // waits for the first byte of a request

@@ -28,18 +28,19 @@ class InputBuffer {
   // Room for at least one more byte; moves what is there.
   void make_room() {
     if (free_size() > 0) return;
-    const std::size_t held = size();
     if (begin_ > capacity_ / 2) {
-      std::memmove(bytes_.get(), begin(), held);
+      move_to_front();
     } else {
-      const std::size_t larger = std::max(kFirstBytes, capacity_ * 2);
-      std::unique_ptr<char[]> bytes(new char[larger]);  // not zeroed
-      if (held > 0) std::memcpy(bytes.get(), begin(), held);
-      bytes_ = std::move(bytes);
-      capacity_ = larger;
+      grow(std::max(kFirstBytes, capacity_ * 2));
     }
-    begin_ = 0;
-    end_ = held;
+  }
+  // Room for so many more, which moves what is there.
+  void make_room_for(std::size_t more) {
+    if (capacity_ - size() >= more) {
+      move_to_front();
+    } else {
+      grow(size() + more);
+    }
   }
 
   // Precondition: size() == 0.
@@ -49,6 +50,22 @@ class InputBuffer {
   }
 
  private:
+  void move_to_front() {
+    const std::size_t held = size();
+    if (held > 0) std::memmove(bytes_.get(), begin(), held);
+    begin_ = 0;
+    end_ = held;
+  }
+  void grow(std::size_t capacity) {
+    const std::size_t held = size();
+    std::unique_ptr<char[]> bytes(new char[capacity]);  // not zeroed
+    if (held > 0) std::memcpy(bytes.get(), begin(), held);
+    bytes_ = std::move(bytes);
+    capacity_ = capacity;
+    begin_ = 0;
+    end_ = held;
+  }
+
   std::unique_ptr<char[]> bytes_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;

@@ -17,9 +17,13 @@ Connection::Need Connection::handle_request() {
   try {
     loop_->state().handler.handle(*this);
     return answer_.load(std::memory_order_acquire) == Answer::kFinished ? append_response() : Need::kAnswer;
-  } catch (const std::exception& error) { spdlog::error("the handler failed: {}", error.what()); } catch (...) {
-    spdlog::error("the handler failed: unknown exception");
+  } catch (const std::exception& error) { return give_up(error.what()); } catch (...) {
+    return give_up("unknown exception");
   }
+}
+
+Connection::Need Connection::give_up(std::string_view why) {
+  spdlog::error("the handler failed: {}", why);
   closing_ = refused_ = true;
   append_problem(out_, 500, {loop_->date_line(), request.method == Method::kHead, true, false});
   return Need::kClose;
@@ -67,6 +71,7 @@ void Connection::append_piece() {
 Connection::Need Connection::end_response() {
   in_.consume(parser_.consumed());
   parser_.reset();
+  drop_spool();
   // The server may have begun to stop while the answer went out.
   closing_ = closing_ || loop_->state().draining.load(std::memory_order_relaxed);
   return closing_ ? Need::kClose : Need::kInput;
@@ -74,8 +79,11 @@ Connection::Need Connection::end_response() {
 
 void Connection::refuse(int status) {
   ServerState& state = loop_->state();
-  (status == 408 ? state.timed_out : state.malformed).fetch_add(1, std::memory_order_relaxed);
+  auto& counter = status == 408 ? state.timed_out : status >= 500 ? state.bodies_refused : state.malformed;
+  counter.fetch_add(1, std::memory_order_relaxed);
   closing_ = refused_ = true;
+  taking_ = Taking::kNothing;
+  drop_spool();
   AnswerFrame frame{loop_->date_line(), false, true, false};
   if (!render_refusal(status)) return append_problem(out_, status, frame);
   frame.head = request.method == Method::kHead;

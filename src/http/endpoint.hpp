@@ -10,7 +10,7 @@
 //
 // The handler's second parameter says who may call: `const Permit<Action>&`, made before the handler runs (at the organization named by
 // `.organization`, a path parameter, else by the action's own rule), or `Anyone`, with `.anyone_because`. The third is the
-// input: a described struct (members in path, query and body), `Nothing`, or `RawBody`. The result is a described struct, a
+// input: a described struct (members in path, query and body), `Nothing`, `RawBody`, or `SpooledBody`. The result is a described struct, a
 // vector or a map of them, a `Stream` of them (an array that is made while it is sent), `Nothing` (204), or `RawAnswer`.
 // Surfaces whose every call acts on the caller's active organization say `.at_active` instead of `.organization`.
 // An organization id in the path that is no UUID, or out of reach, answers the surface's "not found" before anything is decoded.
@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "http/route.hpp"
+#include "http/spooled_body.hpp"
 #include "http/stream.hpp"
 
 namespace gatehouse::http {
@@ -68,6 +69,8 @@ class Surface {
     set_access(route, endpoint, static_cast<Access*>(nullptr));
     if constexpr (std::is_same_v<In_, RawBody>) {
       route.raw_input = true;
+    } else if constexpr (std::is_same_v<In_, SpooledBody>) {
+      route.spooled_input = true;
     } else if constexpr (!std::is_same_v<In_, Nothing>) {
       route.input = &schema_of<In_>();
     }
@@ -79,18 +82,14 @@ class Surface {
     } else if constexpr (!std::is_same_v<Out, Nothing>) {
       route.output = &type_of<Out>();
     }
-    const int success = endpoint.success;
-    const std::string_view media_type = endpoint.raw_media_type;
-    route.run = [handler = std::move(handler), success, media_type](Call& call,
-                                                                    const PermitPlace& permit) -> Result<void> {
+    if (route.raw_input || route.spooled_input) {
+      route.media_types = endpoint.raw_media_types;
+      if (route.media_types.empty()) route.media_types = {endpoint.raw_media_type};
+    }
+    route.run = [handler = std::move(handler), success = endpoint.success, media_types = route.media_types](
+                    Call& call, const PermitPlace& permit) -> Result<void> {
       In_ input{};
-      if constexpr (std::is_same_v<In_, RawBody>) {
-        TRY(check_media_type(call, media_type));
-        input.bytes = call.request.body;
-      } else if constexpr (!std::is_same_v<In_, Nothing>) {
-        TRY(decode_input(schema_of<In_>(), call, &input));
-      }
-      (void)media_type;
+      TRY(read_input(call, media_types, input));
       auto out = run_handler<Access>(handler, call, permit, std::move(input));
       if (!out) return std::move(out).error();
       if (call.response.status == 200) call.response.status = success;
@@ -103,6 +102,20 @@ class Surface {
     };
     route.endpoint = std::move(endpoint);
     routes_.push_back(std::move(route));
+  }
+
+  template <class Input>
+  static Result<void> read_input(const Call& call, const std::vector<std::string_view>& media_types, Input& input) {
+    if constexpr (std::is_same_v<Input, RawBody>) {
+      TRY(accepted_media_type(call, media_types));
+      input.bytes = call.request.body;
+    } else if constexpr (std::is_same_v<Input, SpooledBody>) {
+      input = SpooledBody(call.spool.get(), call.request.body, TRY(accepted_media_type(call, media_types)));
+    } else if constexpr (!std::is_same_v<Input, Nothing>) {
+      TRY(decode_input(schema_of<Input>(), call, &input));
+    }
+    (void)media_types;
+    return {};
   }
 
   template <class Access, class Handler, class Input>

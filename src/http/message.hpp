@@ -66,6 +66,19 @@ struct Response {
   }
 };
 
+// How a body is to be taken, said when there is only the head.
+struct Intake {
+  enum class Way : std::uint8_t {
+    kWhole,    // into memory, within the server's limit
+    kSpooled,  // to disk while it comes
+    kRefused,  // not at all: the response is the answer, and the connection is closed after it
+  };
+  Way way = Way::kWhole;
+  std::uint64_t max_bytes = 0;  // of a spooled one
+};
+
+class Spool;
+
 // One request and its answer. `finish` may be called from any thread, exactly once, inside or after Handler::handle, and
 // once for each Rest::go_on; request and response stay valid until then, and while there is a rest.
 class Exchange {
@@ -73,6 +86,7 @@ class Exchange {
   virtual ~Exchange() = default;
   Request request;
   Response response;
+  std::shared_ptr<Spool> spooled;  // the body, when it was spooled; request.body is empty then
   virtual void finish() = 0;
 };
 
@@ -82,6 +96,12 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual void handle(Exchange& exchange) = 0;
+  // What is to become of the body, asked before any of it is taken, on the same thread; of the request there is the head.
+  // `finish` is not called. Must not block.
+  virtual Intake admit_body(Exchange& exchange) {
+    (void)exchange;
+    return {};
+  }
   // The server refuses a request itself, with `status`: it is malformed, too large or too late. Of it there are the
   // request line and, when they were readable, the headers. Renders the answer, whose status may be another one; false:
   // the server answers in its own words. The connection is closed after it.

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "http/openapi_schema.hpp"
 #include "http/problem.hpp"
 
 namespace gatehouse::http {
@@ -124,7 +125,7 @@ class Document {
         out_.begin_object().member("name", field.name).member("in", "query").member("required", required);
         if (!field.rule.doc.empty()) out_.member("description", field.rule.doc);
         out_.key("schema");
-        type_schema(*field.type, field.rule, false);
+        schemas_.of_type(*field.type, field.rule, false);
         out_.end_object();
       }
     }
@@ -141,28 +142,37 @@ class Document {
   }
 
   void request_body(const Route& route) {
+    const bool raw = !route.media_types.empty();
     const bool described = route.input != nullptr && route.input->may_have_body();
-    if (!described && !route.raw_input) return;
-    out_.key("requestBody").begin_object().member("required", route.raw_input || route.input->has(In::kBody));
+    if (!described && !raw) return;
+    out_.key("requestBody").begin_object();
+    if (route.spooled_input)
+      out_.member("description", std::string_view("At most " + std::to_string(route.endpoint.max_body) + " bytes."));
+    out_.member("required", raw || route.input->has(In::kBody));
     out_.key("content").begin_object();
-    out_.key(route.raw_input ? route.endpoint.raw_media_type : std::string_view("application/json"))
-        .begin_object()
-        .key("schema");
-    if (route.raw_input) {
-      out_.raw(route.endpoint.raw_schema.empty() ? std::string_view(R"({"type":"object"})")
-                                                 : route.endpoint.raw_schema);
-    } else {
-      body_schema(*route.input);
+    for (const auto media_type : route.media_types) {
+      out_.key(media_type).begin_object().key("schema").raw(raw_schema(route, media_type)).end_object();
     }
-    out_.end_object().end_object().end_object();
+    if (described) {
+      out_.key("application/json").begin_object().key("schema");
+      body_schema(*route.input);
+      out_.end_object();
+    }
+    out_.end_object().end_object();
+  }
+
+  static std::string_view raw_schema(const Route& route, std::string_view media_type) {
+    if (!route.endpoint.raw_schema.empty()) return route.endpoint.raw_schema;
+    if (!route.spooled_input) return R"({"type":"object"})";
+    return media_type.starts_with("text/") ? R"({"type":"string"})" : R"({"type":"string","format":"binary"})";
   }
 
   // The input's body: one member without a name is the whole body.
   void body_schema(const Schema& schema) {
     for (const auto& field : schema.fields) {
-      if (field.rule.in == In::kBody && field.name.empty()) return type_schema(*field.type, field.rule, false);
+      if (field.rule.in == In::kBody && field.name.empty()) return schemas_.of_type(*field.type, field.rule, false);
     }
-    reference(schema);
+    schemas_.reference(schema);
   }
 
   void responses(const Route& route) {
@@ -174,7 +184,7 @@ class Document {
     if (!nothing) {
       out_.key("content").begin_object().key(endpoint.answer_media_type).begin_object().key("schema");
       if (route.output != nullptr) {
-        type_schema(*route.output, {}, true);
+        schemas_.of_type(*route.output, {}, true);
       } else {
         out_.raw(endpoint.raw_answer_schema.empty() ? std::string_view(R"({})") : endpoint.raw_answer_schema);
       }
@@ -188,7 +198,7 @@ class Document {
     if (route.action) may_be(ErrorKind::kUnauthenticated), may_be(ErrorKind::kForbidden);
     if (!endpoint.organization.empty()) may_be(ErrorKind::kNotFound);
     if (endpoint.work != Work::kMemory) may_be(ErrorKind::kUnavailable);
-    const bool has_body = route.raw_input || (route.input != nullptr && route.input->may_have_body());
+    const bool has_body = !route.media_types.empty() || (route.input != nullptr && route.input->may_have_body());
     if (has_body) may_be(ErrorKind::kTooLarge), may_be(ErrorKind::kUnsupportedMedia);
     if (is_idempotent(route)) may_be(ErrorKind::kConflict), may_be(ErrorKind::kUnprocessable);
     for (const auto kind : endpoint.errors) may_be(kind);
@@ -204,112 +214,6 @@ class Document {
     out_.end_object();
   }
 
-  void reference(const Schema& schema) {
-    wanted_.insert(&schema);
-    out_.begin_object()
-        .member("$ref", std::string_view("#/components/schemas/" + std::string(schema.name)))
-        .end_object();
-  }
-
-  void type_schema(const TypeInfo& type, const Rule& rule, bool answer) {
-    const bool nullable = type.nullable && !(answer && rule.omit_absent);
-    if (type.shape == Shape::kObject) {
-      if (!nullable) return reference(type.object());
-      out_.begin_object().key("anyOf").begin_array();
-      reference(type.object());
-      out_.begin_object().member("type", "null").end_object().end_array().end_object();
-      return;
-    }
-    out_.begin_object();
-    if (type.shape == Shape::kOneOrMany) {
-      out_.key("oneOf").begin_array();
-      type_schema(*type.element, {}, answer);
-      out_.begin_object().member("type", "array").key("items");
-      type_schema(*type.element, {}, answer);
-      limits("minItems", "maxItems", rule);
-      out_.end_object().end_array();
-    } else {
-      const std::string_view word = type_word(type.shape);
-      out_.key("type");
-      if (nullable) {
-        out_.begin_array().value(word).value("null").end_array();
-      } else {
-        out_.value(word);
-      }
-      details(type, rule, answer);
-    }
-    if (!rule.doc.empty()) out_.member("description", rule.doc);
-    out_.end_object();
-  }
-
-  static std::string_view type_word(Shape shape) {
-    switch (shape) {
-      case Shape::kInteger: return "integer";
-      case Shape::kBoolean: return "boolean";
-      case Shape::kArray: return "array";
-      case Shape::kMap: return "object";
-      default: return "string";
-    }
-  }
-
-  void details(const TypeInfo& type, const Rule& rule, bool answer) {
-    switch (type.shape) {
-      case Shape::kUuid: out_.member("format", "uuid"); break;
-      case Shape::kTime: out_.member("format", "date-time"); break;
-      case Shape::kInteger: limits("minimum", "maximum", rule); break;
-      case Shape::kMap:
-        out_.key("additionalProperties");
-        type_schema(*type.element, {}, answer);
-        break;
-      case Shape::kArray:
-        out_.key("items");
-        type_schema(*type.element, {}, answer);
-        limits("minItems", "maxItems", rule);
-        break;
-      case Shape::kString:
-        if (!rule.format.empty()) out_.member("format", rule.format);
-        limits("minLength", "maxLength", rule);
-        if (!rule.one_of.empty()) {
-          out_.key("enum").begin_array();
-          for (const auto word : rule.one_of) out_.value(word);
-          if (type.nullable && !answer) out_.null();
-          out_.end_array();
-        }
-        break;
-      default: break;
-    }
-    if (!rule.fallback.empty()) {
-      out_.key("default");
-      if (type.shape == Shape::kString) {
-        out_.value(rule.fallback);
-      } else {
-        out_.raw(rule.fallback);
-      }
-    }
-  }
-
-  void limits(std::string_view least, std::string_view most, const Rule& rule) {
-    if (rule.min != std::numeric_limits<std::int64_t>::min()) out_.member(least, rule.min);
-    if (rule.max != std::numeric_limits<std::int64_t>::max()) out_.member(most, rule.max);
-  }
-
-  // Members of a body or an answer. In answers everything stands that is not left out on purpose.
-  void object_schema(const Schema& schema) {
-    out_.begin_object().member("type", "object");
-    out_.key("required").begin_array();
-    for (const auto& field : schema.fields) {
-      if (field.rule.in == In::kBody && field.required) out_.value(field.name);
-    }
-    out_.end_array();
-    out_.key("properties").begin_object();
-    for (const auto& field : schema.fields) {
-      if (!field.in_body()) continue;
-      out_.key(field.name);
-      type_schema(*field.type, field.rule, false);
-    }
-    out_.end_object().end_object();
-  }
-
   void components() {
     out_.key("components").begin_object();
     out_.key("securitySchemes").begin_object().key("bearer").begin_object();
@@ -319,19 +223,7 @@ class Document {
         .end_object()
         .end_object();
     out_.key("schemas").begin_object();
-    // Writing one schema may ask for others.
-    std::map<std::string_view, const Schema*> written;
-    for (;;) {
-      std::map<std::string_view, const Schema*> open;
-      for (const auto* schema : wanted_) {
-        if (written.count(schema->name) == 0) open.emplace(schema->name, schema);
-      }
-      if (open.empty()) break;
-      const auto [name, schema] = *open.begin();
-      written.emplace(name, schema);
-      out_.key(name);
-      object_schema(*schema);
-    }
+    schemas_.components();
     for (const auto& [name, json] : error_names_) out_.key(name).raw(json);
     out_.end_object().end_object();
   }
@@ -340,7 +232,7 @@ class Document {
   const access::Permissions& permissions_;
   std::string text_;
   JsonWriter out_;
-  std::set<const Schema*> wanted_;
+  SchemaWriter schemas_{out_};
   std::map<std::string_view, std::string_view> error_names_;
 };
 

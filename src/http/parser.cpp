@@ -1,5 +1,6 @@
 #include "http/parser.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace gatehouse::http {
@@ -15,6 +16,7 @@ void RequestParser::reset() {
   begin_ = line_end_ = line_ = searched_ = head_end_ = consumed_ = 0;
   status_ = 0;
   body_begun_ = continued_ = false;
+  body_ = Body::kUndecided;
 }
 
 Progress RequestParser::refuse(int status) {
@@ -32,8 +34,12 @@ Progress RequestParser::advance(char* data, std::size_t& size, Request& request)
   if (parsed_at_ == nullptr) {
     if (const Progress progress = find_head_end(data, size); progress != Progress::kComplete) return progress;
     if (const Progress progress = read_head(data, request); progress != Progress::kComplete) return progress;
-    if (framing_.chunked) chunks_.start(head_end_, max_body_bytes_, max_header_bytes_);
   }
+  if (body_ == Body::kUndecided) {
+    if (asks_ && (framing_.chunked || framing_.content_length > 0)) return Progress::kBody;
+    take_whole();
+  }
+  if (framing_.content_length > max_body_bytes_) return refuse(413);
   body_begun_ = size > head_end_;
   if (framing_.chunked) {
     const Progress progress = chunks_.advance(data, size);
@@ -97,7 +103,6 @@ Progress RequestParser::refuse_long_line() {
 Progress RequestParser::read_head(const char* data, Request& request) {
   const int status = parse_head({data + begin_, head_end_ - begin_}, request, framing_);
   if (status != 0) return refuse(status);
-  if (framing_.content_length > max_body_bytes_) return refuse(413);
   parsed_at_ = data;
   return Progress::kComplete;
 }
@@ -109,6 +114,46 @@ Progress RequestParser::complete(const char* data, std::size_t body_end, Request
   }
   request.body = {data + head_end_, body_end - head_end_};
   return Progress::kComplete;
+}
+
+void RequestParser::take_whole() {
+  body_ = Body::kWhole;
+  if (framing_.chunked) chunks_.start(head_end_, max_body_bytes_, max_header_bytes_);
+}
+
+bool RequestParser::take_in_pieces(std::uint64_t max_bytes) {
+  body_ = Body::kInPieces;
+  left_ = framing_.content_length;
+  piece_ = 0;
+  if (framing_.chunked) chunks_.start(head_end_, static_cast<std::size_t>(max_bytes), max_header_bytes_);
+  return left_ <= max_bytes;
+}
+
+Progress RequestParser::advance_piece(char* data, std::size_t& size, Request& request, std::string_view& piece) {
+  if (parsed_at_ != data) {
+    if (const Progress progress = read_head(data, request); progress != Progress::kComplete) return progress;
+  }
+  body_begun_ = body_begun_ || size > head_end_;
+  Progress progress = Progress::kNeedMore;
+  if (framing_.chunked) {
+    progress = chunks_.advance(data, size);
+    if (progress == Progress::kRefused) return refuse(chunks_.status());
+    piece_ = chunks_.payload_end() - head_end_;
+    consumed_ = chunks_.end();
+  } else {
+    piece_ = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size - head_end_));
+    consumed_ = head_end_ + piece_;
+    if (piece_ == left_) progress = Progress::kComplete;
+  }
+  piece = {data + head_end_, piece_};
+  return progress;
+}
+
+void RequestParser::drop_piece(char* data, std::size_t& size) {
+  if (framing_.chunked) return chunks_.drop_payload(head_end_, data, size);
+  std::memmove(data + head_end_, data + head_end_ + piece_, size - head_end_ - piece_);
+  size -= piece_;
+  left_ -= piece_;
 }
 
 bool RequestParser::recover(const char* data, Request& request) {

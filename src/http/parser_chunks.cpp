@@ -74,6 +74,12 @@ Progress ChunkDecoder::advance(char* data, std::size_t& size) {
   return progress;
 }
 
+void ChunkDecoder::drop_payload(std::size_t from, char* data, std::size_t& size) {
+  std::memmove(data + from, data + at_, size - at_);
+  size -= at_ - from;
+  at_ = payload_end_ = from;
+}
+
 Progress ChunkDecoder::decode(char* data, std::size_t size) {
   for (;;) {
     if (state_ == State::kData) {

@@ -10,7 +10,12 @@
 
 namespace gatehouse::http {
 
-enum class Progress : std::uint8_t { kNeedMore, kComplete, kRefused };
+enum class Progress : std::uint8_t {
+  kNeedMore,
+  kComplete,
+  kRefused,
+  kBody,  // the head is complete, and it must be said how its body is to be taken
+};
 
 class ChunkDecoder {
  public:
@@ -18,6 +23,9 @@ class ChunkDecoder {
   void start(std::size_t from, std::size_t max_payload_bytes, std::size_t max_extra_bytes);
   // With kNeedMore, what is not yet decoded is moved to the end of the payload and `size` made smaller accordingly.
   Progress advance(char* data, std::size_t& size);
+
+  // After kNeedMore: the payload so far, from `from` on, has gone elsewhere, and what follows it moves up.
+  void drop_payload(std::size_t from, char* data, std::size_t& size);
 
   [[nodiscard]] std::size_t payload_end() const { return payload_end_; }
   [[nodiscard]] std::size_t end() const { return at_; }  // of the coding, when complete

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <new>
 #include <optional>
@@ -35,6 +36,7 @@ struct Nothing {};
 struct RawBody {
   std::string_view bytes;
 };
+// `SpooledBody`, spooled_body.hpp: one of any length up to the endpoint's `max_body`, on disk.
 // An answer already rendered.
 struct RawAnswer {
   std::string_view content_type = "application/json";
@@ -57,7 +59,9 @@ struct Endpoint {
   int success = 200;
   std::vector<ErrorKind> errors{};  // beyond the ones every endpoint has
   std::string_view alias_of{};      // operation id; an alias is served but marked in the OpenAPI document
-  std::string_view raw_media_type = "application/json";  // of a RawBody
+  std::string_view raw_media_type = "application/json";  // of a RawBody or SpooledBody
+  std::vector<std::string_view> raw_media_types{};       // instead of that, when there are several
+  std::uint64_t max_body = 0;                            // bytes of a SpooledBody; other bodies keep the server's limit
   std::string_view raw_schema{};  // JSON text of the OpenAPI schema of a RawBody or RawAnswer (request), optional
   std::string_view raw_answer_schema{};
   std::string_view answer_media_type = "application/json";
@@ -89,6 +93,8 @@ struct Route {
   const Schema* input = nullptr;
   const TypeInfo* output = nullptr;
   bool raw_input = false;
+  bool spooled_input = false;
+  std::vector<std::string_view> media_types;  // of a raw or spooled input
   bool raw_output = false;
   bool streamed = false;
   bool ignore_case = false;                       // SurfaceOptions
@@ -103,7 +109,7 @@ struct Route {
 
 // Decodes a described input from path, query and body; every faulty member is reported.
 Result<void> decode_input(const Schema& schema, const Call& call, void* object);
-// Checks the media type of a raw body.
-Result<void> check_media_type(const Call& call, std::string_view expected);
+// Which of the accepted media types the body has.
+Result<std::string_view> accepted_media_type(const Call& call, const std::vector<std::string_view>& accepted);
 
 }  // namespace gatehouse::http

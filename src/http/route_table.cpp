@@ -18,6 +18,10 @@ bool is_asked_at_an_organization(const Route& route) {
   return needs == access::Needs::kPermission || needs == access::Needs::kReach;
 }
 
+bool may_have_body(Method method) {
+  return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
+}
+
 // Splits off the next segment of "/a/b".
 std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(1);
@@ -72,6 +76,9 @@ void RouteTable::add(std::unique_ptr<Route> owned) {
   if (endpoint.at_active && !endpoint.organization.empty()) complain("the path's organization or the active one");
   if (endpoint.at_active && !is_asked_at_an_organization(route)) complain("its action is asked at no organization");
   if (route.streamed && endpoint.method != Method::kGet) complain("only GET is streamed");
+  if (route.spooled_input != (endpoint.max_body > 0)) complain("a spooled body has a limit of its own, no other has");
+  if (route.spooled_input && !may_have_body(endpoint.method)) complain("its method has no body");
+  if (route.spooled_input && endpoint.work == Work::kMemory) complain("reading a spooled body takes a disk");
   for (const auto& other : routes_) {
     if (other->endpoint.id == endpoint.id) complain("the id is taken");
   }

@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
-#include "http/kept_answer.hpp"
 #include "http/problem.hpp"
 #include "http/request_id.hpp"
 #include "http/router_job.hpp"
@@ -51,7 +50,14 @@ Router::Router(const RouterOptions& options, const access::Policy& policy, Authe
 Router::~Router() = default;
 
 void Router::mount(Surface& surface) {
-  for (auto& declared : surface.routes()) table_.add(std::make_unique<Route>(std::move(declared)));
+  for (auto& declared : surface.routes()) {
+    const Endpoint& endpoint = declared.endpoint;
+    if (declared.spooled_input) {
+      const std::string_view front = endpoint.path.substr(0, endpoint.path.find('{'));
+      spooled_.push_back({endpoint.method, std::string(front), declared.ignore_case});
+    }
+    table_.add(std::make_unique<Route>(std::move(declared)));
+  }
   check_names();
 }
 
@@ -121,7 +127,6 @@ Result<void> Router::route(Job& job) {
 }
 
 Result<void> Router::admit(Job& job) {
-  TRY(route(job));
   if (job.route->gate) TRY(job.route->gate(job.call));
   if (!job.route->action) return {};
   Call& call = job.call;
@@ -136,13 +141,20 @@ Work Router::work_of(const Job& job) {
   return endpoint.work_of_call != nullptr ? endpoint.work_of_call(job.call) : endpoint.work;
 }
 
-void Router::handle(Exchange& exchange) {
-  Job job(exchange, clock_.now());
+void Router::identify(Job& job) {
   job.request_id = request_id(job.call.request, job.call.now, random_);
   job.call.request_id = job.request_id;
   job.call.source_address = source_address(job.call.request);
+}
+
+void Router::handle(Exchange& exchange) {
+  Job job(exchange, clock_.now());
+  job.call.spool = std::move(exchange.spooled);
+  identify(job);
   try {
-    if (const auto admitted = admit(job); !admitted) refuse(job, admitted.error());
+    auto admitted = route(job);
+    if (admitted) admitted = admit(job);
+    if (!admitted) refuse(job, admitted.error());
   } catch (const std::exception& broken) { give_up(job, broken.what()); }
   if (job.refused) return finish(job);
   if (work_of(job) == Work::kMemory) return run(job);
@@ -181,38 +193,6 @@ void Router::run_once(Job& job) {
   if (auto outcome = job.route->run(job.call, job.permit); !outcome) refuse(job, outcome.error());
 }
 
-// The first answer to an Idempotency-Key is kept and sent again (draft-ietf-httpapi-idempotency-key-header).
-void Router::run_idempotent(Job& job, std::string_view key) {
-  Call& call = job.call;
-  if (key.empty() || key.size() > 255 ||
-      !std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; })) {
-    return refuse(job, invalid("idempotency.key_invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters."));
-  }
-  std::string fingerprint(name(call.request.method));
-  fingerprint.append(" ").append(call.request.target).append("\n");
-  // Where the active organization is part of what is asked, the same words in another one are another request.
-  const Endpoint& endpoint = job.route->endpoint;
-  if (endpoint.at_active || endpoint.asks_active) {
-    fingerprint.append(std::to_string(call.principal.active.value)).append("\n");
-  }
-  fingerprint.append(call.request.body);
-  auto claim = idempotency_.claim(call.principal, key, fingerprint);
-  if (!claim) { return refuse(job, claim.error()); }
-  if (claim->replay) {
-    restore_answer(claim->answer, call.response);
-    call.set_header("Idempotency-Replayed", "true");
-    return;
-  }
-  // When this throws, nobody knows whether there was an effect: the key stays taken until it expires.
-  run_once(job);
-  // A refusal for the moment is no answer to keep, whatever status the dialect gives it.
-  if (job.refused_for_now || call.response.status >= 500) {
-    idempotency_.abandon(call.principal, key);
-  } else {
-    idempotency_.complete(call.principal, key, keep_answer(call.response));
-  }
-}
-
 // A broken invariant or a failing engine: the caller learns that nothing was acknowledged, the operator learns why.
 void Router::give_up(Job& job, std::string_view failure) {
   job.failure = failure;
@@ -231,6 +211,7 @@ void Router::refuse(Job& job, const Error& error) {
 
 void Router::finish(Job& job) {
   Exchange& exchange = job.exchange;
+  job.call.spool.reset();
   complete(job.call);
   if (job.call.rest != nullptr) {
     exchange.response.rest = go_on_with(std::move(job));
@@ -247,29 +228,6 @@ void Router::tell(const Job& job) {
   (job.metrics != nullptr ? *job.metrics : unmatched_).record(status, micros);
   log_({job.route, name(job.call.request.method), job.call.request.path, status, micros, job.request_id,
         &job.call.principal, job.failure});
-}
-
-void Router::append_metrics(std::string& out) const {
-  out +=
-      "# HELP gatehouse_http_requests_total Requests by operation and status class.\n# TYPE "
-      "gatehouse_http_requests_total counter\n";
-  for (std::size_t i = 0; i < routes().size(); ++i) {
-    table_.metrics()[i]->append_counts(routes()[i]->endpoint.id, out);
-  }
-  unmatched_.append_counts("none", out);
-  out +=
-      "# HELP gatehouse_http_request_duration_seconds Time from the parsed request to its answer.\n"
-      "# TYPE gatehouse_http_request_duration_seconds histogram\n";
-  for (std::size_t i = 0; i < routes().size(); ++i) {
-    const auto& metrics = *table_.metrics()[i];
-    if (metrics.total() > 0) metrics.append_durations(routes()[i]->endpoint.id, out);
-  }
-  append_metric(out, "gatehouse_pool_waiting_read", "gauge", "Requests waiting for a reading thread.",
-                static_cast<double>(read_pool_.waiting()));
-  append_metric(out, "gatehouse_pool_waiting_write", "gauge", "Requests waiting for a writing thread.",
-                static_cast<double>(write_pool_.waiting()));
-  append_metric(out, "gatehouse_pool_waiting_hash", "gauge", "Requests waiting for a hashing thread.",
-                static_cast<double>(hash_pool_.waiting()));
 }
 
 }  // namespace gatehouse::http

@@ -58,6 +58,7 @@ class Router final : public Handler {
   void also_at(std::string_view prefix, std::string_view at);
 
   void handle(Exchange& exchange) override;
+  Intake admit_body(Exchange& exchange) override;
   // In the dialect of the endpoint's surface, or of the path.
   bool render_refusal(const Request& request, int status, Response& response) override;
 
@@ -67,8 +68,15 @@ class Router final : public Handler {
  private:
   struct Job;
   class Streamed;
-  Result<void> admit(Job& job);  // route, credentials, permit
+  struct SpooledFront {  // of an endpoint whose body is spooled
+    Method method;
+    std::string path;  // up to its first parameter
+    bool ignore_case;
+  };
+  void identify(Job& job);
   Result<void> route(Job& job);
+  Result<void> admit(Job& job);  // of a route: gate, credentials, permit
+  [[nodiscard]] bool may_be_spooled(Method method, std::string_view path) const;
   void finish(Job& job);
   void tell(const Job& job);  // metrics and log
   std::unique_ptr<Rest> go_on_with(Job&& job);
@@ -102,6 +110,7 @@ class Router final : public Handler {
     bool ignore_case;
   };
   std::vector<Spoken> dialects_;
+  std::vector<SpooledFront> spooled_;
   std::vector<std::pair<std::string, std::string>> other_names_;  // prefix, what it stands for
   WorkerPool read_pool_;
   WorkerPool write_pool_;

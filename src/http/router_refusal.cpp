@@ -14,6 +14,18 @@ Error error_of(int status) {
     case 413: return {ErrorKind::kTooLarge, "request.too_large", "The body is larger than this service takes."};
     case 414: return {ErrorKind::kTooLarge, "request.too_large", "The address is longer than this service takes."};
     case 431: return {ErrorKind::kTooLarge, "request.too_large", "The headers are larger than this service takes."};
+    case 503:
+      return {ErrorKind::kUnavailable,
+              "request.overloaded",
+              "The service takes in as many large bodies as it can; try again in a moment.",
+              {},
+              5};
+    case 507:
+      return {ErrorKind::kUnavailable,
+              "request.no_room",
+              "The service has no room for the body; nothing was acknowledged.",
+              {},
+              60};
     default: return invalid("request.malformed", "The request is not HTTP as this service reads it.");
   }
 }
@@ -51,7 +63,7 @@ bool Router::render_refusal(const Request& request, int status, Response& respon
   std::string place;
   const std::string_view path = path_served(request.path, place);
   const auto match = table_.find(path);
-  response.status = status;
+  response.status = status == 507 ? 503 : status;  // 507 is a word of WebDAV
   render(error_of(status), match.leaves != nullptr ? *match.leaves->front().route->dialect : dialect_of(path), call);
   complete(call);
   return true;

@@ -57,11 +57,23 @@ class KnownCallers final : public Authenticator {
 
 class NoKeys final : public Idempotency {
  public:
-  Result<Claim> claim(const Principal&, std::string_view, std::string_view) override { return Claim{}; }
+  Result<Claim> claim(const Principal&, std::string_view, std::string_view fingerprint) override {
+    const std::lock_guard lock(mutex_);
+    fingerprints_.emplace_back(fingerprint);
+    return Claim{};
+  }
   void complete(const Principal&, std::string_view, std::string_view) override { ++completed; }
   void abandon(const Principal&, std::string_view) override { ++abandoned; }
   std::atomic<int> completed{0};
   std::atomic<int> abandoned{0};
+  std::vector<std::string> fingerprints() {
+    const std::lock_guard lock(mutex_);
+    return fingerprints_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> fingerprints_;
 };
 
 // "boss" is an admin of the parent and works at the child; "lost" has no active organization, "gone" one that it does

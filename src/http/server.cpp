@@ -179,6 +179,9 @@ ServerCounters Server::counters() const {
   counters.connections_refused = state.refused.load(std::memory_order_relaxed);
   counters.requests_malformed = state.malformed.load(std::memory_order_relaxed);
   counters.requests_timed_out = state.timed_out.load(std::memory_order_relaxed);
+  counters.bodies_spooled = state.spools.taken();
+  counters.bodies_refused = state.bodies_refused.load(std::memory_order_relaxed);
+  counters.spool_buffer_bytes = state.spool_buffer_bytes.load(std::memory_order_relaxed);
   return counters;
 }
 

@@ -23,10 +23,13 @@ struct ServerOptions {
   std::string tls_key_file;
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 1024 * 1024;
+  std::string spool_directory = "/tmp";  // of bodies that go to disk while they come
+  std::size_t max_spooled_bodies = 16;   // at a time; each may be as large as its endpoint lets it
   std::size_t max_connections = 20'000;
-  std::chrono::seconds idle_timeout{75};     // between requests
-  std::chrono::seconds request_timeout{20};  // from a request's first byte to its last (slow senders)
-  std::chrono::seconds write_timeout{30};    // without progress of the peer
+  std::chrono::seconds idle_timeout{75};  // between requests
+  // From a request's first byte to its last (slow senders); of a spooled body from each 16 KiB to the next.
+  std::chrono::seconds request_timeout{20};
+  std::chrono::seconds write_timeout{30};  // without progress of the peer
 };
 
 struct ServerCounters {
@@ -35,6 +38,9 @@ struct ServerCounters {
   std::uint64_t connections_refused = 0;  // over max_connections
   std::uint64_t requests_malformed = 0;
   std::uint64_t requests_timed_out = 0;
+  std::uint64_t bodies_spooled = 0;      // now
+  std::uint64_t bodies_refused = 0;      // for want of a place or of room on the disk
+  std::uint64_t spool_buffer_bytes = 0;  // of memory, the most that one of them has taken
 };
 
 class Server {

@@ -20,13 +20,16 @@
 #include "http/connection.hpp"
 #include "http/server.hpp"
 #include "http/server_tls.hpp"
+#include "http/spool.hpp"
 
 namespace gatehouse::http {
 
 // What all loops of a server share.
 struct ServerState {
   ServerState(const ServerOptions& server_options, Handler& request_handler)
-      : options(server_options), handler(request_handler) {}
+      : options(server_options),
+        handler(request_handler),
+        spools(server_options.spool_directory, server_options.max_spooled_bodies) {}
 
   const ServerOptions options;
   Handler& handler;
@@ -36,9 +39,12 @@ struct ServerState {
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> malformed{0};
   std::atomic<std::uint64_t> timed_out{0};
+  std::atomic<std::uint64_t> bodies_refused{0};
+  std::atomic<std::size_t> spool_buffer_bytes{0};
   std::atomic<bool> draining{false};
   std::mutex mutex;
   std::condition_variable closed;  // notified when the last connection of a draining server has gone
+  SpoolRoom spools;
 };
 
 class Loop : public std::enable_shared_from_this<Loop> {

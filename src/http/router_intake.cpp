@@ -1,0 +1,41 @@
+// Bodies that may be longer than memory: who may send one is asked when there is only its head, so that nobody else fills a
+// disk, and once more when all of it is there, by the ordinary way of a request.
+#include <algorithm>
+#include <exception>
+
+#include "base/text.hpp"
+#include "http/router_job.hpp"
+
+namespace gatehouse::http {
+
+// Cheap, because it is asked of every request with a body: most can be told from these by the beginning of the path.
+bool Router::may_be_spooled(Method method, std::string_view path) const {
+  return std::any_of(spooled_.begin(), spooled_.end(), [&](const SpooledFront& known) {
+    const std::string_view front = path.substr(0, known.path.size());
+    return method == known.method &&
+           (known.ignore_case ? text::equal_ignoring_ascii_case(front, known.path) : front == known.path);
+  });
+}
+
+Intake Router::admit_body(Exchange& exchange) {
+  std::string place;
+  const Request& request = exchange.request;
+  if (spooled_.empty() || !may_be_spooled(request.method, path_served(request.path, place))) return {};
+  Job job(exchange, clock_.now());
+  identify(job);
+  try {
+    // What is wrong with the address is said when the body is there.
+    if (!route(job) || !job.route->spooled_input) return {};
+    if (const auto admitted = admit(job); !admitted) {
+      refuse(job, admitted.error());
+    } else if (const auto media_type = accepted_media_type(job.call, job.route->media_types); !media_type) {
+      refuse(job, media_type.error());
+    }
+  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  if (!job.refused) return {Intake::Way::kSpooled, job.route->endpoint.max_body};
+  complete(job.call);
+  tell(job);
+  return {Intake::Way::kRefused, 0};
+}
+
+}  // namespace gatehouse::http
