@@ -52,8 +52,11 @@ async function invited({ into, provider } = {}) {
   const user = { Email: email, FirstName: 'Dana', LastName: 'Reyes', GroupId: group.id, ...(provider && { IdentityProviderId: provider.id }) };
   const body = { Users: [user], OrganizationIds: joined.map(({ orgId }) => orgId) };
   const { users } = await world.must(200, 'POST', '/partner/v1/users/invite', { as: world.admin, body });
-  const mail = await world.mail.invitation(email);
-  return { email, userId: users[0].userId, mail, token: mail.token, organizations: joined, provider };
+  const mail = await world.mail.newest(email);
+  const [token, ...others] = mail.tokens;
+  assert.match(token, /^gth_join_[0-9A-Za-z]{49}$/);
+  assert.deepEqual([others, rejectLinkIn(mail).endsWith(`#token=${token}`)], [[], true], 'both links have the one secret');
+  return { email, userId: users[0].userId, mail, token, organizations: joined, provider };
 }
 
 // Such an invitation, and a tab in which one of its links is open and the offer shown. `look` is the tab's.
