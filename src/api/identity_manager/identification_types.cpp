@@ -1,6 +1,7 @@
 #include "api/identity_manager/identification_types.hpp"
 
 #include "api/identity_manager/wire.hpp"
+#include "base/pattern.hpp"
 
 namespace gatehouse::api::identity_manager {
 namespace {
@@ -10,7 +11,7 @@ constexpr std::string_view kPath = "/api/IdentificationType";
 // The limits that the core has, so that the document tells them.
 constexpr std::int64_t kMaxCode = 20;
 constexpr std::int64_t kMaxName = 100;
-constexpr std::int64_t kMaxPattern = domain::kMaxIdentificationPattern;
+constexpr std::int64_t kMaxPattern = Pattern::kMaxLength;
 
 struct IdentificationType {
   domain::IdentificationTypeId identification_type_id;
