@@ -81,6 +81,7 @@ class Service::Entrance final : public http::Handler {
  public:
   void open(http::Handler& router) { router_ = &router; }  // before the server starts
   void handle(http::Exchange& exchange) override { router_->handle(exchange); }
+  http::Intake admit_body(http::Exchange& exchange) override { return router_->admit_body(exchange); }
   bool render_refusal(const http::Request& request, int status, http::Response& response) override {
     return router_->render_refusal(request, status, response);
   }
