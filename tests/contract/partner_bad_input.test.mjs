@@ -60,8 +60,8 @@ test('the list of users and the common organizations', (t) => {
 });
 
 test('many faults of form at once', async () => {
-  const Users = [{ ...world.entry(), Email: 5 }, { ...world.entry(), GroupId: {} }, { ...world.entry(), FirstName: [] }, {}];
-  assertFaults(await world.partner('POST', kInvite, { as: company.boss, body: { Users, OrganizationIds: [7] } }), ['Users[0].Email', 'Users[1].GroupId', 'Users[2].FirstName', 'Users[3].Email', 'Users[3].GroupId', 'OrganizationIds[0]']);
+  const Users = [{ ...world.entry(), Email: 5 }, { ...world.entry(), GroupId: {} }, { ...world.entry(), FirstName: [] }];
+  assertFaults(await world.partner('POST', kInvite, { as: company.boss, body: { Users, OrganizationIds: [7] } }), ['Users[0].Email', 'Users[1].GroupId', 'Users[2].FirstName', 'OrganizationIds[0]']);
 });
 
 test('what readers could disagree about', async (t) => {

@@ -51,6 +51,7 @@ export function assertDialect(answer) {
 export function assertFaults(answer, required, optional = []) {
   assert.equal(answer.status, 400, `${answer.request}: ${answer.text}`);
   const named = Object.keys(answer.json.errors ?? {});
+  [required, optional] = [required, optional].map((paths) => paths.map((path) => path[0].toUpperCase() + path.slice(1)));
   const missing = required.filter((path) => !named.includes(path));
   const surplus = named.filter((path) => !required.includes(path) && !optional.includes(path));
   assert.deepEqual({ missing, surplus }, { missing: [], surplus: [] }, answer.text);

@@ -6,6 +6,7 @@
 namespace gatehouse::api::partner {
 namespace {
 
+// kUnauthenticated: of the subscription key, where one is asked for.
 constexpr std::string_view kBecause = "the invitation's token is the credential";
 
 // Texts, and none of them required: what is wrong with a batch is said of all of it at once.
@@ -157,7 +158,8 @@ void register_answers(http::Surface& surface, domain::JoinInvitations& invitatio
                .path = "/partner/v1/invitations/activate",
                .summary = "Accept an invitation with the token of its mail.",
                .anyone_because = kBecause,
-               .work = Work::kHash},
+               .work = Work::kHash,
+               .errors = {ErrorKind::kUnauthenticated}},
               [&invitations](Call&, Anyone, const ActivateInvitation& in) -> Result<ActivatedInvitation> {
                 auto joined = TRY(in_words_of_tokens(invitations.activate(in.token, in.password)));
                 return ActivatedInvitation{joined.user, std::move(joined.email), std::string(state_of(joined.status)),
@@ -168,7 +170,8 @@ void register_answers(http::Surface& surface, domain::JoinInvitations& invitatio
                .path = "/partner/v1/invitations/reject",
                .summary = "Decline an invitation with the token of its mail.",
                .anyone_because = kBecause,
-               .work = Work::kWrite},
+               .work = Work::kWrite,
+               .errors = {ErrorKind::kUnauthenticated}},
               [&invitations](Call&, Anyone, const RejectInvitation& in) -> Result<RejectedInvitation> {
                 TRY(in_words_of_tokens(invitations.reject(in.token)));
                 return RejectedInvitation{"rejected"};

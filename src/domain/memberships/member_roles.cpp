@@ -15,7 +15,13 @@ using access::View;
 Error no_membership() { return not_found("membership.not_found", "The user is no member of this organization."); }
 
 // Administrators of the deployment are nobody's users.
-bool is_internal(const View& view, UserNo user) { return !view.direct_roles(user, view.platform()).empty(); }
+bool is_internal(const View& view, UserNo user) {
+  const auto roles = view.direct_roles(user, view.platform());
+  return std::any_of(roles.begin(), roles.end(), [&](RoleNo no) {
+    const auto& carried = view.role(no)->permissions;
+    return carried.contains(access::permission::kUsersEdit) || carried.contains(access::permission::kAccountsEdit);
+  });
+}
 
 RolesOfMember described(const View& view, const access::Pass& pass, UserNo user, const UserId& id,
                         std::string_view email) {

@@ -104,7 +104,7 @@ class Memberships {
   // access.ceiling, access.outranked.
   Result<void> remove(const access::Permit<access::Action::kMembershipRemove>& permit, const UserId& user);
 
-  // The members in the order that a list of them has, the caller first, then by e-mail; those who hold a role at the platform are left
+  // The members in the order that a list of them has, the caller first, then by e-mail; those who administer the platform are left
   // out. Four bytes a member, so that the list can be told in parts.
   [[nodiscard]] std::vector<UserNo> in_order(const access::Permit<access::Action::kMembershipList>& permit) const;
   // Of these, those who are members still, in the given order; one query. Asks the permit again, because a list may be

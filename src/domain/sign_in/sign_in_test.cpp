@@ -157,14 +157,28 @@ TEST_F(Passwords_, EndTheOtherSessionsWhenTheirUserChangesThem) {
   const auto there = world.signed_in(ann);
   const auto who = need(world.who(here.access_token));
   const auto permit = world.permit<Action::kSelfEdit>(who);
-  EXPECT_EQ(code(world.passwords->change(permit, "wrong", kNew)), "auth.credentials_invalid");
-  EXPECT_FALSE(world.passwords->change(permit, kPassword, "short").ok());
-  EXPECT_FALSE(world.passwords->change(permit, kPassword, "ann@example.com").ok());
-  need(world.passwords->change(permit, kPassword, kNew));
+  const auto change = [&](std::string_view current, std::string_view wanted) {
+    return world.passwords->change(permit, current, wanted, *world.throttle, "198.51.100.7");
+  };
+  EXPECT_EQ(code(change("wrong", kNew)), "password.current_wrong");
+  EXPECT_FALSE(change(kPassword, "short").ok());
+  EXPECT_FALSE(change(kPassword, "ann@example.com").ok());
+  EXPECT_EQ(code(change(kPassword, kPassword)), "password.unchanged");
+  need(change(kPassword, kNew));
   EXPECT_TRUE(world.who(here.access_token).ok());
   EXPECT_FALSE(world.who(there.access_token).ok());
   EXPECT_FALSE(world.try_sign_in("ann").ok());
   EXPECT_TRUE(world.try_sign_in("ann", kNew).ok());
+}
+
+TEST_F(Passwords_, CountGuessesAtTheCurrentOneLikeSignIns) {
+  const auto here = world.signed_in(ann);
+  const auto permit = world.permit<Action::kSelfEdit>(need(world.who(here.access_token)));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(code(world.passwords->change(permit, "wrong", kNew, *world.throttle, "198.51.100.7")),
+              "password.current_wrong");
+  }
+  EXPECT_EQ(code(world.passwords->change(permit, kPassword, kNew, *world.throttle, "198.51.100.7")), "auth.throttled");
 }
 
 TEST_F(Passwords_, EndAllSessionsWhenTheyAreReset) {

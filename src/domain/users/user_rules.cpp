@@ -11,7 +11,8 @@ namespace gatehouse::domain::user_rules {
 Result<std::string> user_name(const std::string& given) {
   auto name = name_of(given, kMaxUserName);
   if (!name) return invalid_field("user.name_invalid", "user_name", "must have 1 to 254 printable characters");
-  if (!text::username_case_mapped(*name)) {
+  // RFC 8265 lets a name have several parts; with one alone, nobody has to know how many blanks there were.
+  if (name->find(' ') != std::string::npos || !text::username_case_mapped(*name)) {
     return invalid_field("user.name_invalid", "user_name", "must be made of letters, digits and ASCII signs");
   }
   return *std::move(name);
@@ -44,7 +45,7 @@ Result<std::string> phone(const std::string& given) {
   const auto may_be = [&](char c) {
     return is_digit(c) || std::string_view("+()-./ ").find(c) != std::string_view::npos;
   };
-  if (!phone || !std::all_of(phone->begin(), phone->end(), may_be) ||
+  if (!phone || !text::is_printable(given) || !std::all_of(phone->begin(), phone->end(), may_be) ||
       (!phone->empty() && std::none_of(phone->begin(), phone->end(), is_digit))) {
     return invalid_field("user.phone_invalid", "phone", "must be a telephone number of at most 30 characters");
   }

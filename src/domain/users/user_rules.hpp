@@ -25,7 +25,8 @@ struct SignInKeys {
 
 namespace user_rules {
 
-// A username of RFC 8265 3.1, of at most kMaxUserName; returned with blanks collapsed. Errors: user.name_invalid.
+// A username of RFC 8265 3.1 in one part, of at most kMaxUserName; returned without blanks at its ends. Errors:
+// user.name_invalid.
 Result<std::string> user_name(const std::string& given);
 // As text::is_email says. Errors: user.email_invalid.
 Result<void> check_email(const std::string& given);

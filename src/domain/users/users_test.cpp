@@ -100,12 +100,13 @@ TEST_F(Accounts, AreHiddenFromStrangers) {
   EXPECT_EQ(get(as_ann, ben), "ok");
 }
 
-TEST_F(Accounts, ChangeOnlyTheirOwnDisplayName) {
+TEST_F(Accounts, ChangeTheirOwnProfileButNeitherNameNorStatus) {
   UserPatch patch;
   patch.display_name = "Ann A.";
   EXPECT_EQ(need(domain.users->update_self(domain.permit<Action::kSelfEdit>(as_ann), patch)).display_name, "Ann A.");
-  patch.email = "new@example.com";
-  EXPECT_EQ(code(domain.users->update_self(domain.permit<Action::kSelfEdit>(as_ann), patch)), "access.forbidden");
+  for (const auto& refused : {UserPatch{.user_name = "annie"}, UserPatch{.status = UserStatus::kInactive}}) {
+    EXPECT_EQ(code(domain.users->update_self(domain.permit<Action::kSelfEdit>(as_ann), refused)), "access.forbidden");
+  }
   EXPECT_EQ(update(ann, patch), "ok");
   patch.expected_versions = {1};
   EXPECT_EQ(update(ann, patch), "user.version_mismatch");
