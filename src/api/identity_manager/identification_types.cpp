@@ -25,6 +25,17 @@ void describe(http::Fields<IdentificationType>& f) {
   f.add<&IdentificationType::name>("name");
 }
 
+struct ListTypes {
+  std::optional<domain::IdentificationTypeId> identification_type_id;
+  std::int64_t page = 1;
+  std::int64_t page_size = 100;
+};
+void describe(http::Fields<ListTypes>& f) {
+  f.name("ListIdentificationTypes");
+  f.add<&ListTypes::identification_type_id>("identificationTypeId", {.in = In::kQuery, .doc = "Only that one."});
+  describe_paging(f);
+}
+
 struct CreateType {
   std::string code;
   std::string name;
@@ -70,8 +81,11 @@ IdentificationType wire(domain::IdentificationType type) {
 void register_identification_types(http::Surface& surface, domain::IdentificationTypes& types) {
   surface.add({.id = "listIdentificationTypes", .path = kPath, .summary = "The identification types, by code."},
               [&types](Call& call, const Permit<Action::kAccountList>& permit,
-                       const PageQuery& in) -> Result<std::vector<IdentificationType>> {
-                return listed(call, domain::page_of(types.list(permit), paging_of(in)), wire);
+                       const ListTypes& in) -> Result<std::vector<IdentificationType>> {
+                const auto paging = paging_of(in);
+                auto page = in.identification_type_id ? TRY(only(types.get(permit, *in.identification_type_id), paging))
+                                                      : domain::page_of(types.list(permit), paging);
+                return listed(call, std::move(page), wire);
               });
   surface.add(
       {.id = "createIdentificationType",

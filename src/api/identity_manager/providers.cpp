@@ -11,6 +11,17 @@ constexpr std::string_view kProvider = "/api/Provider";
 constexpr std::int64_t kMaxName = 100;
 constexpr std::int64_t kMaxNumber = 50;
 
+struct ListProviders {
+  std::optional<domain::ProviderId> provider_id;
+  std::int64_t page = 1;
+  std::int64_t page_size = 100;
+};
+void describe(http::Fields<ListProviders>& f) {
+  f.name("ListDirectoryProviders");
+  f.add<&ListProviders::provider_id>("providerId", {.in = In::kQuery, .doc = "Only that one."});
+  describe_paging(f);
+}
+
 struct CreateProvider {
   std::string name;
   std::optional<std::string> identification_number;
@@ -51,21 +62,26 @@ void describe(http::Fields<RemoveProvider>& f) {
 void register_providers(http::Surface& surface, domain::Providers& providers) {
   surface.add({.id = "listDirectoryProviders", .path = kProvider, .summary = "The providers, by name."},
               [&providers](Call& call, const Permit<Action::kAccountList>& permit,
-                           const PageQuery& in) -> Result<std::vector<Provider>> {
-                return listed(call, providers.list(permit, paging_of(in)),
-                              [](domain::Provider one) { return wire(std::move(one)); });
+                           const ListProviders& in) -> Result<std::vector<Provider>> {
+                const auto paging = paging_of(in);
+                auto page = in.provider_id ? TRY(only(providers.get(permit, *in.provider_id), paging))
+                                           : providers.list(permit, paging);
+                return listed(call, std::move(page), [](domain::Provider one) { return wire(std::move(one)); });
               });
-  surface.add({.id = "createDirectoryProvider",
-               .method = Method::kPost,
-               .path = kProvider,
-               .summary = "Create a provider.",
-               .work = Work::kWrite,
-               .success = 201,
-               .errors = {ErrorKind::kConflict}},
-              [&providers](Call&, const Permit<Action::kCatalogueEdit>& permit, CreateProvider in) -> Result<Provider> {
-                return wire(TRY(in_wire_words(providers.create(
-                    permit, {std::move(in.name), std::move(in.identification_number), in.active.value_or(true)}))));
-              });
+  surface.add(
+      {.id = "createDirectoryProvider",
+       .method = Method::kPost,
+       .path = kProvider,
+       .summary = "Create a provider.",
+       .work = Work::kWrite,
+       .success = 201,
+       .errors = {ErrorKind::kConflict}},
+      [&providers](Call& call, const Permit<Action::kCatalogueEdit>& permit, CreateProvider in) -> Result<Provider> {
+        auto created = TRY(in_wire_words(providers.create(
+            permit, {std::move(in.name), std::move(in.identification_number), in.active.value_or(true)})));
+        call.set_header("Location", std::string(kProvider) + "?providerId=" + created.id.to_string());
+        return wire(std::move(created));
+      });
   surface.add({.id = "updateDirectoryProvider",
                .method = Method::kPut,
                .path = kProvider,

@@ -60,6 +60,18 @@ auto listed(Call& call, domain::Page<Item> page, Shown shown) {
   return out;
 }
 
+// The list that a filter by id leaves of a catalogue: the one, or none. Other errors stay errors.
+template <class Item>
+Result<domain::Page<Item>> only(Result<Item> found, const domain::Paging& paging) {
+  std::vector<Item> items;
+  if (found) {
+    items.push_back(*std::move(found));
+  } else if (found.error().kind != ErrorKind::kNotFound) {
+    return std::move(found).error();
+  }
+  return domain::page_of(std::move(items), paging);
+}
+
 // The domain's `role_ids[2]` is `roleIds[2]` here. `password` is what the member of that name is called.
 std::string wire_name(std::string_view field, std::string_view password);
 
