@@ -5,6 +5,7 @@ import { kPassword, unique } from './v1.mjs';
 // Served to anyone, each for the reason that the server itself declares. This list only shrinks.
 export const kPublic = {
   'POST /api/v1/auth/tokens': 'the proof comes in the body',
+  'POST /api/Authentication': 'the proof comes in the body',
   'POST /connect/token': "the client's credentials come in the request",
   'GET /.well-known/jwks.json': 'public keys are public',
   'GET /.well-known/authzen-configuration': 'discovery comes before credentials',
@@ -100,4 +101,51 @@ const kAccess = {
   'POST /access/switch-company': { with: ({ room }) => ({ body: { company: room.name } }), ...kTheirs, weak: [403], agency: kFine },
 };
 
-export const kSamples = { ...kV1, ...kAccess };
+// Here administrators are those of the platform, and everybody else sees and changes itself only. The surface's own answers
+// give what the samples name.
+const listed = (world, name) => world.must(200, 'GET', `/api/${name}`, { as: world.admin });
+const roleOf = async ({ world, guest }) => ({ userId: guest.id, roleId: (await listed(world, 'Role')).find(({ name }) => name === 'viewer').roleId });
+const companyOf = async ({ world, guest }) => ({ userId: guest.id, companyId: (await world.company('Other')).orgId });
+const provider = ({ world }) => world.must(201, 'POST', '/api/Provider', { as: world.admin, body: { name: unique('Provider') } });
+const providerOf = async (s) => ({ userId: s.guest.id, providerId: (await provider(s)).providerId });
+const documentType = ({ world }) => world.must(201, 'POST', '/api/IdentificationType', { as: world.admin, body: { code: unique('T').slice(-20), name: 'Pass' } });
+const profile = async ({ world }) => {
+  const { identificationTypeId } = await documentType({ world });
+  return { ...account(), firstName: 'Ana', lastName: 'Reyes', identificationTypeId, identificationNumber: '1' };
+};
+// One that is there, to be taken away.
+const taken = (name, of) => async (s) => {
+  const query = await of(s);
+  await s.world.must(201, 'POST', `/api/${name}`, { as: s.world.admin, body: query });
+  return { query };
+};
+const sent = (of) => async (s) => ({ body: await of(s) });
+const kAnybody = { stranger: kFine, weak: kFine };
+const kItself = { stranger: [403], weak: [403], platform: true };
+const kIdentityManager = {
+  'GET /api/User': { with: nothing, ...kAnybody },
+  'POST /api/User': { with: sent(profile) },
+  'PUT /api/User': { with: ({ guest }) => ({ body: { userId: guest.id, lastName: 'Reyes' } }), ...kItself },
+  'DELETE /api/User': { with: ({ guest }) => ({ query: { userId: guest.id } }) },
+  'GET /api/UserByName': { with: ({ guest }) => ({ query: { userName: guest.userName } }), stranger: [404], weak: [404], platform: true },
+  'PUT /api/UserStatus': { with: ({ guest }) => ({ body: { userId: guest.id, status: 'Inactive' } }) },
+  'PUT /api/Password': { with: ({ guest }) => ({ body: { userId: guest.id, newPassword: 'another horse battery 8' } }), ...kItself },
+  'GET /api/Role': { with: nothing, ...kAnybody },
+  'POST /api/UserRole': { with: sent(roleOf) },
+  'DELETE /api/UserRole': { with: taken('UserRole', roleOf) },
+  'GET /api/Company': { with: ({ guest }) => ({ query: { userId: guest.id } }), ...kItself },
+  'POST /api/UserCompany': { with: sent(companyOf) },
+  'DELETE /api/UserCompany': { with: taken('UserCompany', companyOf) },
+  'POST /api/UserProvider': { with: sent(providerOf) },
+  'DELETE /api/UserProvider': { with: taken('UserProvider', providerOf) },
+  'GET /api/Provider': { with: nothing, ...kAnybody },
+  'POST /api/Provider': { with: () => ({ body: { name: unique('Provider') } }) },
+  'PUT /api/Provider': { with: async (s) => ({ body: { providerId: (await provider(s)).providerId, active: false } }) },
+  'DELETE /api/Provider': { with: async (s) => ({ query: { providerId: (await provider(s)).providerId } }) },
+  'GET /api/IdentificationType': { with: nothing, ...kAnybody },
+  'POST /api/IdentificationType': { with: () => ({ body: { code: unique('T').slice(-20), name: 'Pass' } }) },
+  'PUT /api/IdentificationType': { with: async (s) => ({ body: { identificationTypeId: (await documentType(s)).identificationTypeId, name: 'Passport' } }) },
+  'DELETE /api/IdentificationType': { with: async (s) => ({ query: { identificationTypeId: (await documentType(s)).identificationTypeId } }) },
+};
+
+export const kSamples = { ...kV1, ...kAccess, ...kIdentityManager };
