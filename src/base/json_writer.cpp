@@ -1,12 +1,12 @@
 #include "base/json_writer.hpp"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+
+#include "base/unicode.hpp"
 
 namespace gatehouse {
 namespace {
@@ -49,14 +49,6 @@ void append_escape(std::string& out, unsigned char c) {
   }
 }
 
-// Bytes of the UTF-8 sequence at `at`, 0 when there is none.
-std::size_t sequence_size(const char* at, const char* end) {
-  utf8proc_int32_t point = 0;
-  const auto taken =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(at), std::min<utf8proc_ssize_t>(end - at, 4), &point);
-  return taken > 0 && point >= 0 ? static_cast<std::size_t>(taken) : 0;
-}
-
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view utf8) {
@@ -74,7 +66,7 @@ void append_json_string(std::string& out, std::string_view utf8) {
       ++at;
       continue;
     }
-    const std::size_t size = c < 0x80 ? 0 : sequence_size(at, end);
+    const std::size_t size = c < 0x80 ? 0 : unicode::decode({at, end}).size;
     if (size != 0) {
       at += size;
       continue;

@@ -1,17 +1,19 @@
 #include "base/text.hpp"
 
 #include <gtest/gtest.h>
-#include <utf8proc.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 #include <array>
 
 namespace gatehouse::text {
 namespace {
 
-std::string encode(utf8proc_int32_t point) {
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  const auto size = utf8proc_encode_char(point, bytes.data());
-  return {reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)};
+std::string encode(UChar32 point) {
+  std::array<char, 4> bytes{};
+  std::int32_t size = 0;
+  U8_APPEND_UNSAFE(bytes.data(), size, point);
+  return {bytes.data(), static_cast<std::size_t>(size)};
 }
 
 TEST(Utf8, IsAcceptedUpToTheLastCodePoint) {
@@ -65,82 +67,29 @@ TEST(NameKey, MakesCaseFormAndWidthOne) {
   EXPECT_NE(name_key("cafe"), name_key("caf\u00e9"));
 }
 
+TEST(NameKey, LeavesOutWhatCannotBeSeen) {
+  EXPECT_EQ(name_key("ac\u00adme\ufeff"), "acme");
+  EXPECT_EQ(name_key("acme\U000E0080"), "acme");  // no letter yet, but will be invisible if it ever is one
+  EXPECT_EQ(name_key("\u200b"), "");
+}
+
+TEST(NameKey, KeepsEveryLetterOfHangul) {
+  EXPECT_EQ(name_key("\u1100\u1161\u11a8"), "\uac01");
+  EXPECT_EQ(name_key("\uac00\u11a7"), "\uac00\u11a7");  // an old vowel after a syllable that has one
+}
+
 TEST(NameKey, IsEmptyForWhatIsNotUtf8) { EXPECT_EQ(name_key("\xff"), ""); }
 
 TEST(NameKey, OfAKeyIsTheSameKeyForEveryAssignedCodePoint) {
-  for (utf8proc_int32_t point = 1; point <= 0xE01EF; ++point) {
-    const auto category = utf8proc_category(point);
-    if (category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CS) continue;
+  for (UChar32 point = 1; point <= 0xE01EF; ++point) {
+    if (u_charType(point) == U_UNASSIGNED || u_charType(point) == U_SURROGATE) continue;
     if (point >= 0x4E00 && point <= 0x9F00) continue;  // ideographs that map to themselves, and many of them
     if (point >= 0xAC00 && point <= 0xD700) continue;
     if (point >= 0x17000 && point <= 0x18D00) continue;
     if (point >= 0x20000 && point <= 0x2F700) continue;
     const std::string key = name_key(encode(point) + "\u0345");
     ASSERT_EQ(name_key(key), key) << point;
-    const std::string email = email_key(encode(point));
-    ASSERT_EQ(email_key(email), email) << point;
   }
-}
-
-TEST(EmailKey, FoldsCaseAndComposesButKeepsCompatibilityForms) {
-  EXPECT_EQ(email_key("Jane.Doe@Example.COM"), "jane.doe@example.com");
-  EXPECT_EQ(email_key("JOS\u00c9@example.com"), email_key("jose\u0301@example.com"));
-  EXPECT_NE(email_key("\uff41@example.com"), email_key("a@example.com"));
-  EXPECT_EQ(email_key("\xff@example.com"), "");
-}
-
-TEST(Email, AcceptsWhatTheGrammarAllows) {
-  for (std::string_view good : {"a@b.co", "first.last+tag@example.com", "root@localhost", "\"john smith\"@example.com",
-                                "\"a@b\"@example.com", "\"a\\\"b\"@example.com", "o'neil@example.com",
-                                "!#$%&'*+-/=?^_`{|}~@example.com", "jos\u00e9@b\u00fccher.example",
-                                "x@xn--bcher-kva.example", "a@1.example", "\u7528\u6237@\u4f8b\u5b50.\u5e7f\u544a"}) {
-    EXPECT_TRUE(is_email(good)) << good;
-  }
-}
-
-TEST(Email, RefusesEverythingElse) {
-  for (std::string_view bad : {"",
-                               "a",
-                               "@",
-                               "a@",
-                               "@b.co",
-                               ".a@b.co",
-                               "a.@b.co",
-                               "a..b@b.co",
-                               "a b@b.co",
-                               "a@b@c.co",
-                               "a@b..co",
-                               "a@.co",
-                               "a@b.co.",
-                               "a@-b.co",
-                               "a@b-.co",
-                               "a@b_c.co",
-                               "a@[127.0.0.1]",
-                               "\"a@b.co",
-                               "\"a\"b\"@b.co",
-                               "\"a\\\"@b.co",
-                               "a\n@b.co",
-                               "a@b.co\n",
-                               "a\u202e@b.co",
-                               "a\u00a0b@b.co",
-                               "a@b\u2024co",
-                               "a@\U0001F434.co",
-                               "a<b@b.co",
-                               "a,b@b.co",
-                               "\xff@b.co"}) {
-    EXPECT_FALSE(is_email(bad)) << bad;
-  }
-}
-
-TEST(Email, IsLimitedAsRfc5321Says) {
-  const std::string local(64, 'l');
-  const std::string label(63, 'd');
-  EXPECT_TRUE(is_email(local + "@" + label + ".co"));
-  EXPECT_FALSE(is_email(local + "l@" + label + ".co"));
-  EXPECT_FALSE(is_email("l@" + label + "d.co"));
-  const std::string domain = label + "." + label + "." + label;  // 191
-  EXPECT_TRUE(is_email(std::string(62, 'l') + "@" + domain));
-  EXPECT_FALSE(is_email(local + "@" + domain));  // 256
 }
 
 TEST(AsciiCase, IsIgnoredForAsciiOnly) {
