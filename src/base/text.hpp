@@ -21,8 +21,8 @@ std::string composed(std::string_view utf8);
 // What two names are compared by: NFKC_Casefold (Unicode 3.13: compatibility forms and case are one, invisible
 // characters do not count), blanks collapsed. Empty when not UTF-8 and when nothing visible is left.
 std::string name_key(std::string_view utf8);
-// What two addresses are compared by: NFC, lower case. Not case-folded: that would make one of different mailboxes.
-// Empty when not UTF-8.
+// What two addresses are compared by: NFC, lower case. Not case-folded: that would make one of different mailboxes. The
+// domain in Unicode, by UTS 46, so that `xn--` is no second spelling; as it is where IDNA refuses it. Empty when not UTF-8.
 std::string email_key(std::string_view email);
 // RFC 5321 4.1.2 dot-string or quoted-string local part and RFC 6531 UTF-8; at most 254 bytes; domain of LDH or
 // Unicode labels, single-label domains such as `localhost` allowed; address literals not.
