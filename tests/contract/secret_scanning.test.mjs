@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { startAccess, unique } from '../support/access.mjs';
+import { address, kPassword, kReject, startPartner, unique } from '../support/partner.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const page = readFileSync(join(root, 'docs/secret-scanning.md'), 'utf8');
@@ -20,14 +20,15 @@ let world;
 let company;
 let made;  // of each kind, how to get a new one
 before(async () => {
-  world = await startAccess();
+  world = await startPartner();
   company = await world.company('Leaky');
   const { boss } = company;
   made = {
     api: async () => (await world.done('/access/add-api-token', boss, {})).token,
     client: async () => (await world.client(boss, ['orders.read'])).clientSecret,
     refresh: async () => (await world.signIn(boss.email, boss.password)).refreshToken,
-    invite: async () => (await world.invite(boss, `${unique('leak').replaceAll(' ', '.')}@example.org`, unique('New'))).token,
+    invite: async () => (await world.invite(boss, address('leak'), unique('New'))).token,
+    join: async () => (await world.offerOne(boss, [company])).token,
   };
 });
 after(async () => { await world?.stop(); });
@@ -134,4 +135,18 @@ test('what has leaked is ended as the page says', async () => {
   const token = await made.invite();
   await world.must(200, 'POST', '/invitations/reject', { body: { token } });
   await world.refused(400, '/access/invite/accept', null, { token });
+
+  for (const path of ['/invitations/reject', kReject]) {
+    const leaked = await made.join();
+    await world.must(200, 'POST', path, { body: { token: leaked } });
+    assert.equal((await world.activate(leaked)).status, 400);
+  }
+  const email = address('leak');
+  const { token: old } = await world.offerOne(boss, [company], { email });
+  const { token: renewed, userId } = await world.offerOne(boss, [company], { email });
+  assert.equal((await world.activate(old)).status, 400);
+  await world.must(200, 'POST', '/invitations/accept', { body: { token: renewed, password: kPassword } });
+  const thief = await world.signIn(email);
+  await world.must(200, 'PUT', '/api/UserStatus', { as: world.admin, body: { userId, status: 'Inactive' } });
+  await world.must(401, 'GET', '/api/v1/auth/tokens/current', { as: thief });
 });
