@@ -91,6 +91,7 @@ Connection::Need Connection::begin_spool(std::uint64_t max_bytes) {
   raise_to(state.spool_buffer_bytes, in_.capacity());
   taking_ = Taking::kPieces;
   told_ = 0;
+  request_deadline_ = 0;
   return Need::kInput;
 }
 
