@@ -144,6 +144,10 @@ class Service::Management final : public http::Handler {
                         static_cast<double>(counters.requests_malformed));
     http::append_metric(out, "gatehouse_requests_timed_out_total", "counter", "Requests that came too slowly.",
                         static_cast<double>(counters.requests_timed_out));
+    http::append_metric(out, "gatehouse_bodies_spooled_total", "counter",
+                        "Long request bodies taken in by way of a file.", static_cast<double>(counters.bodies_spooled));
+    http::append_metric(out, "gatehouse_bodies_refused_total", "counter", "Long request bodies that were refused.",
+                        static_cast<double>(counters.bodies_refused));
     http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.",
                         static_cast<double>(graph.revision()));
     http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(users));
@@ -169,6 +173,7 @@ Result<std::unique_ptr<Service>> Service::bind(const Config& config) {
   options.threads = static_cast<int>(config.io_threads);
   options.tls_certificate_file = config.tls_cert;
   options.tls_key_file = config.tls_key;
+  options.spool_directory = config.data;
   service->server_ = TRY(http::Server::listen(options, *service->entrance_));
 
   http::ServerOptions management_options;

@@ -129,8 +129,8 @@ Surfaces::Surfaces(Core& core, const std::string& public_url, http::Router::Log 
   router_->speak("/api/v1", api::v1::dialect());
   router_->speak("/access", api::access_api::dialect());
   router_->speak("/access/v1", http::plain_dialect());  // decisions
-  router_->speak("/partner/v1", http::aspnet_dialect());
-  router_->speak("/api", http::aspnet_dialect());
+  router_->speak("/partner/v1", http::aspnet_dialect(), true);
+  router_->speak("/api", http::aspnet_dialect(), true);
   router_->also_at("/saas/access", "/access");
   openapi_ = http::openapi_document(api_info(), router_->routes(), core.permissions);
 }
