@@ -12,6 +12,7 @@
 
 #include "domain/authentication/credential_dependents.hpp"
 #include "domain/changes/changes.hpp"
+#include "domain/directory/directory_dependents.hpp"
 #include "domain/invitations/invitation_dependents.hpp"
 #include "domain/load_graph.hpp"
 #include "domain/memberships/memberships.hpp"
@@ -162,7 +163,8 @@ class Domain {
   std::unique_ptr<domain::Ledger> ledger;
   domain::CredentialDependents credentials;
   domain::InvitationDependents agreements;
-  domain::DependentsList dependents{&agreements, &credentials};  // as the service wires them
+  domain::DirectoryDependents associations;
+  domain::DependentsList dependents{&agreements, &associations, &credentials};  // as the service wires them
   std::unique_ptr<domain::Memberships> memberships;
   std::unique_ptr<domain::Organizations> organizations;
   std::unique_ptr<domain::Users> users;
