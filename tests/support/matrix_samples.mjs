@@ -14,10 +14,13 @@ export const kPublic = {
   'GET /docs/{file}': 'The interface is public; what it guards is not.',
   'POST /access/invite/accept': "the invitation's token is the credential; a bearer is not looked at",
   'GET /invitations/accept': 'the page shows nothing by itself',
+  'GET /invitations/reject': 'the page shows nothing by itself',
   'GET /invitations/page/{file}': 'the page shows nothing by itself',
   'POST /invitations/preview': "the invitation's token is the credential",
   'POST /invitations/accept': "the invitation's token is the credential",
   'POST /invitations/reject': "the invitation's token is the credential",
+  'POST /partner/v1/invitations/activate': "the invitation's token is the credential",
+  'POST /partner/v1/invitations/reject': "the invitation's token is the credential",
 };
 
 export const kFine = [200, 201, 204];
@@ -148,4 +151,20 @@ const kIdentityManager = {
   'DELETE /api/IdentificationType': { with: async (s) => ({ query: { identificationTypeId: (await documentType(s)).identificationTypeId } }) },
 };
 
-export const kSamples = { ...kV1, ...kAccess, ...kIdentityManager };
+// Which organization is meant stands in the query or in the body, so that each is asked for itself.
+const identityProvider = () => ({ name: unique('Provider'), prefix: unique('p').toLowerCase().replace(/[^a-z0-9]/g, '-').slice(0, 50), type: 'oidc', issuer: 'https://login.example.org', clientId: 'gatehouse', clientSecret: 'a secret of the provider' });
+const providerPath = async ({ world }) => ({ path: { id: (await world.must(201, 'POST', '/partner/v1/identity-providers', { as: world.admin, body: identityProvider() })).id } });
+const roleId = async ({ world }, name) => (await world.must(200, 'GET', '/partner/v1/roles', { as: world.admin })).find((role) => role.name === name).id;
+const batch = async (s) => ({ body: { Users: [{ Email: account().email, GroupId: await roleId(s, 'USER_VIEW') }], OrganizationIds: [s.room.orgId] } });
+const kPartner = {
+  'GET /partner/v1/users': { with: ({ room }) => ({ query: { customerId: room.orgId } }), stranger: [404], weak: [403] },
+  'GET /partner/v1/roles': { with: nothing, ...kAnybody },
+  'POST /partner/v1/users/invite': { with: batch, stranger: [403], weak: [403] },
+  'GET /partner/v1/identity-providers': { with: nothing, ...kAnybody },
+  'POST /partner/v1/identity-providers': { with: () => ({ body: identityProvider() }) },
+  'GET /partner/v1/identity-providers/{id}': { with: providerPath },
+  'PUT /partner/v1/identity-providers/{id}': { with: async (s) => ({ ...(await providerPath(s)), body: { enabled: false } }) },
+  'DELETE /partner/v1/identity-providers/{id}': { with: providerPath },
+};
+
+export const kSamples = { ...kV1, ...kAccess, ...kIdentityManager, ...kPartner };

@@ -50,8 +50,8 @@ void describe(http::Fields<ConfiguredProvider>& f) {
 struct CreateProvider {
   std::string name;
   std::string prefix;
-  bool enabled = true;
-  std::string type;
+  std::optional<bool> enabled;
+  std::optional<std::string> type;
   std::string issuer;
   std::string client_id;
   std::string client_secret;
@@ -61,8 +61,8 @@ void describe(http::Fields<CreateProvider>& f) {
   f.name("CreatePartnerIdentityProvider");
   f.add<&CreateProvider::name>("name", {.min = 1, .max = 100});
   f.add<&CreateProvider::prefix>("prefix", {.min = 1, .max = 50, .doc = "Unique; a-z, 0-9, _ and -."});
-  f.add<&CreateProvider::enabled>("enabled");
-  f.add<&CreateProvider::type>("type", {.one_of = {"oidc"}});
+  f.add<&CreateProvider::enabled>("enabled", {.doc = "Default: true."});
+  f.add<&CreateProvider::type>("type", {.doc = "Default: oidc.", .one_of = {"oidc"}});
   f.add<&CreateProvider::issuer>("issuer", {.min = 1, .max = 500});
   f.add<&CreateProvider::client_id>("clientId", {.min = 1, .max = 255});
   f.add<&CreateProvider::client_secret>("clientSecret", {.min = 1, .max = 1000, .doc = "Kept sealed, never returned."});
