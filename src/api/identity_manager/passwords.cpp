@@ -28,16 +28,14 @@ Result<UserId> target(const domain::Directory& directory, const Permit<Action::k
                       const SetPassword& in) {
   if (!in.user_name) return TRY(directory.get(permit, *in.user_id)).user.id;
   const auto named = TRY(directory.find_by_user_name(permit, *in.user_name)).user.id;
-  if (in.user_id && *in.user_id != named) {
-    return invalid_field("request.invalid", "userName", "is not the name of the user with that userId");
-  }
+  if (in.user_id && *in.user_id != named) { return fault("userName", "is not the name of the user with that userId"); }
   return named;
 }
 
 Result<Nothing> set(const Call& call, const domain::Directory& directory, domain::Passwords& passwords,
                     domain::Throttle& throttle, const access::Policy& policy,
                     const Permit<Action::kAccountList>& permit, const SetPassword& in) {
-  if (!in.user_id && !in.user_name) return invalid_field("request.invalid", "userId", "give userId or userName");
+  if (!in.user_id && !in.user_name) return fault("userId", "is required, or userName");
   const auto self = call.principal.user_id();
   const auto edit = policy.permit<Action::kAccountEdit>(call.principal, call.now);
   const auto whose = target(directory, permit, in);
@@ -50,7 +48,7 @@ Result<Nothing> set(const Call& call, const domain::Directory& directory, domain
     return Nothing{};
   }
   if (!in.current_password || in.current_password->empty()) {
-    return invalid_field("request.invalid", "currentPassword", "is required for one's own password");
+    return fault("currentPassword", "is required for one's own password");
   }
   const auto change = TRY(policy.permit<Action::kSelfEdit>(call.principal, call.now));
   TRY(in_wire_words(passwords.change(change, *in.current_password, in.new_password, throttle, call.source_address),

@@ -36,6 +36,7 @@ class Faults {
   }
   Result<void> result() {
     if (list_.empty()) return {};
+    if (list_.size() == 1) return fault(std::move(list_.front().field), std::move(list_.front().message));
     return Error{ErrorKind::kInvalid, "request.invalid", "The request is not valid.", std::move(list_)};
   }
 

@@ -72,15 +72,16 @@ Result<domain::Page<Item>> only(Result<Item> found, const domain::Paging& paging
   return domain::page_of(std::move(items), paging);
 }
 
+// What is wrong with one member: "newPassword must not be the old one."
+Error fault(std::string field, std::string message);
+
 // The domain's `role_ids[2]` is `roleIds[2]` here. `password` is what the member of that name is called.
-std::string wire_name(std::string_view field, std::string_view password);
+Error in_wire_words(Error error, std::string_view password = "password");
 
 template <class T>
 Result<T> in_wire_words(Result<T> result, std::string_view password = "password") {
   if (result) return result;
-  Error error = std::move(result).error();
-  for (auto& fault : error.fields) fault.field = wire_name(fault.field, password);
-  return error;
+  return in_wire_words(std::move(result).error(), password);
 }
 
 }  // namespace gatehouse::api::identity_manager

@@ -25,6 +25,15 @@ TEST(IdentityManagerWireWords, ThePasswordIsCalledWhatTheRequestCallsIt) {
   EXPECT_EQ(renamed("user_name", "newPassword"), "userName");
 }
 
+TEST(IdentityManagerWireWords, AMessageToldAloneNamesItsMember) {
+  EXPECT_EQ(fault("userId", "is required").detail, "userId is required.");
+  EXPECT_EQ(in_wire_words(invalid_field("x.invalid", "first_name", "is wrong")).detail, "firstName is wrong.");
+  Error own = invalid_field("x.invalid", "first_name", "is wrong");
+  own.detail = "A sentence of its own.";
+  EXPECT_EQ(in_wire_words(own).detail, "A sentence of its own.");
+  EXPECT_EQ(in_wire_words(conflict("x.taken", "Taken already.")).detail, "Taken already.");
+}
+
 TEST(IdentityManagerWireWords, WhatIsNoRefusalPasses) {
   EXPECT_EQ(in_wire_words(Result<int>(7)).value(), 7);
   EXPECT_TRUE(in_wire_words(Result<void>()).ok());

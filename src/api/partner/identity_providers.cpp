@@ -160,10 +160,10 @@ void register_identity_providers(http::Surface& surface, domain::IdentityProvide
                .errors = {ErrorKind::kConflict}},
               [&providers](Call& call, const Permit<Action::kCatalogueEdit>& permit,
                            CreateProvider in) -> Result<ConfiguredProvider> {
-                auto made =
-                    TRY(providers.create(permit, {std::move(in.name), std::move(in.prefix), in.enabled,
-                                                  std::move(in.type), std::move(in.issuer), std::move(in.client_id),
-                                                  std::move(in.client_secret), given(std::move(in.scopes))}));
+                auto made = TRY(
+                    providers.create(permit, {std::move(in.name), std::move(in.prefix), in.enabled.value_or(true),
+                                              in.type.value_or("oidc"), std::move(in.issuer), std::move(in.client_id),
+                                              std::move(in.client_secret), given(std::move(in.scopes))}));
                 call.set_header("Location", std::string(kProviders) + "/" + made.id.to_string());
                 return wire(std::move(made));
               });

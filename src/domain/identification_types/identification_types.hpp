@@ -16,7 +16,6 @@ using IdentificationTypeId = Id<struct IdentificationTypeNoun>;
 
 inline constexpr std::int64_t kMaxIdentificationTypes = 1000;  // so that a list of them all is one short answer
 inline constexpr std::size_t kMaxIdentificationNumber = 50;    // code points
-inline constexpr std::size_t kMaxIdentificationPattern = 500;  // bytes
 
 struct IdentificationType {
   IdentificationTypeId id;
@@ -29,7 +28,7 @@ struct IdentificationType {
 struct NewIdentificationType {
   std::string code{};                    // 1 to 20 characters, unique without case
   std::string name{};                    // 1 to 100 characters
-  std::optional<std::string> pattern{};  // at most 500 bytes; empty is none
+  std::optional<std::string> pattern{};  // as Pattern::compile takes it; empty is none
 };
 
 // Absent members stay as they are.

@@ -74,8 +74,14 @@ std::optional<InviteJobOutcome> parse_invite_job_outcome(std::string_view name) 
 
 Result<InviteJob> InviteJobs::create(const InvitePermit& permit, FunctionRef<Result<bool>(InviteJobLine& line)> next) {
   auto job = TRY(begin(permit));
-  auto taken_in = load(permit, job, next);
-  if (taken_in) taken_in = queue(permit, job);
+  Result<void> taken_in;
+  try {
+    taken_in = load(permit, job, next);
+    if (taken_in) taken_in = queue(permit, job);
+  } catch (...) {
+    forget(job.id);
+    throw;
+  }
   if (!taken_in) {
     forget(job.id);
     return std::move(taken_in).error();
