@@ -36,10 +36,10 @@ Result<std::vector<std::int64_t>> Call::if_match() const {
   std::vector<std::int64_t> versions;
   const auto header = request.header("If-Match");
   if (!header || *header == "*") return versions;
-  for (std::string_view rest = *header; !rest.empty();) {
-    const std::size_t comma = rest.find(',');
-    std::string_view tag = rest.substr(0, comma);
-    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+  for (std::string_view tags = *header; !tags.empty();) {
+    const std::size_t comma = tags.find(',');
+    std::string_view tag = tags.substr(0, comma);
+    tags = comma == std::string_view::npos ? std::string_view() : tags.substr(comma + 1);
     while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
     while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
     if (tag.size() <= 2 || tag.front() != '"' || tag.back() != '"') continue;

@@ -92,7 +92,7 @@ test('faulty parts', async (t) => {
 test('every fault of the query at once', async () => {
   const answer = await world.partner('GET', kUsers, { as: home.boss, query: { customerId: home.orgId, skip: -1, take: 1001, sort: 'x' } });
   assert.equal(answer.status, 400);
-  for (const name of ['skip', 'take', 'sort']) assert.ok(answer.json.errors[name], answer.text);
+  for (const name of ['Skip', 'Take', 'Sort']) assert.ok(answer.json.errors[name], answer.text);
 });
 
 test('a thousand are listed at once, and no more', async () => {

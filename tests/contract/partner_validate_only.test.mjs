@@ -51,7 +51,7 @@ test('the same faults and refusals', async () => {
   const twin = address();
   const requests = [
     [home.boss, { Users: [good(), { ...good(), Email: 'x' }, { ...good(), GroupId: kNobody }, world.entry(twin), world.entry(twin)], OrganizationIds: [home.orgId, kNobody] }, 400],
-    [home.boss, { Users: [good()], OrganizationIds: [stranger.orgId] }, 400],
+    [home.boss, { Users: [good()], OrganizationIds: [stranger.orgId] }, 403],
     [home.boss, { Users: [good()] }, 400],
     [home.boss, { Users: [], OrganizationIds: [home.orgId] }, 400],
     [home.boss, { Users: [{ ...good(), IdentityProviderPrefix: 'unheard-of' }], OrganizationIds: [home.orgId] }, 400],

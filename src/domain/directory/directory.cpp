@@ -35,13 +35,23 @@ bool sees_all(const View& view, const access::Pass& pass) {
   return view.allows(pass.principal(), access::permission::kAccountsView, view.platform(), pass.now());
 }
 
+// The permit's organization and what is below it, as far as the caller knows of that.
+access::Scope reached_below(const View& view, const access::Pass& pass) {
+  access::Scope scope;
+  const auto at = pass.organization();
+  const bool whole = view.allows(pass.principal(), access::permission::kOrganizationsView, at, pass.now());
+  (whole ? scope.trees : scope.singles).push_back(at);
+  return scope;
+}
+
 // What of a person only the graph knows; one look at it a person, because a long one would keep writers waiting.
 void complete(const View& view, const access::Pass& pass, bool all, Person& person) {
   const auto no = person.user.no;
   if (all) person.platform_roles = view.direct_roles(no, view.platform());
   std::erase_if(person.organizations, [&](const Affiliation& one) {
     return !all && pass.principal().user != no &&
-           !view.allows(pass.principal(), access::permission::kUsersView, one.no, pass.now());
+           !(view.reaches(pass.principal(), one.no, pass.now()) &&
+             view.allows(pass.principal(), access::permission::kUsersView, one.no, pass.now()));
   });
   for (auto& one : person.organizations) {
     if (!one.offered) one.roles = view.direct_roles(no, one.no);
@@ -138,7 +148,7 @@ Page<Person> Directory::list_within(const access::Permit<Action::kMembershipList
     all = sees_all(view, permit);
     bounds.platform = view.platform();
     bounds.user_count = view.user_count();
-    if (permit.organization() != view.platform()) bounds.within = permit.organization();
+    if (permit.organization() != view.platform()) bounds.within = reached_below(view, permit);
   });
   Page<Person> page;
   ledger_.read([&](sql::Tx& tx) {

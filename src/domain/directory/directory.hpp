@@ -65,8 +65,8 @@ class Directory {
   // lets it through.
   [[nodiscard]] Page<Person> list(const access::Permit<access::Action::kAccountList>& permit,
                                   const PersonFilter& filter, const Paging& paging) const;
-  // Who belongs to the permit's organization or one below it, those invited into one of them included; at the platform:
-  // all accounts.
+  // Who belongs to the permit's organization or, where the caller sees what is below, to one below it, those invited into
+  // one of them included; at the platform: all accounts.
   [[nodiscard]] Page<Person> list_within(const access::Permit<access::Action::kMembershipList>& permit,
                                          const PersonFilter& filter, const Paging& paging) const;
   // As `list` has it. Errors: user.not_found.

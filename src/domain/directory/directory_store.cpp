@@ -34,7 +34,7 @@ class Query {
   Query& operator=(const Query&) = delete;
 
   std::int64_t count(sql::Tx& tx) {
-    if (conditions_.empty() && !within_ && sets_.empty()) return count_by_status(tx);
+    if (conditions_.empty() && sets_.empty()) return count_by_status(tx);
     if (only_organization()) return bounds_.member_count;
     return integer(tx, with(true) + "SELECT COUNT(*) FROM " + (narrow() ? joined() : "users u" + where()));
   }
@@ -62,10 +62,7 @@ class Query {
 
   void add_sets() {
     if (bounds_.within) {
-      access::Scope scope;
-      scope.trees.push_back(*bounds_.within);
-      within_ = true;
-      seen_ = scope_store::seen(values_, scope);
+      seen_ = scope_store::seen(values_, *bounds_.within);
       const auto now = place(bounds_.now);
       sets_.push_back(
           "SELECT m.user_no FROM seen s CROSS JOIN memberships m WHERE m.organization_no = s.no UNION "
@@ -176,7 +173,6 @@ class Query {
   std::string user_name_key_;
   std::string email_key_;
   std::string number_key_;
-  bool within_ = false;
   std::string seen_;
   std::vector<std::string> sets_;
   std::string conditions_;

@@ -11,7 +11,8 @@ namespace gatehouse::domain::directory_store {
 
 // What bounds a list besides its filter.
 struct Bounds {
-  std::optional<OrganizationNo> within{};        // members of it or of one below it, and those invited into one of them
+  // Members of these organizations, and those invited into one of them. Precondition: scope_store::fits.
+  std::optional<access::Scope> within{};
   std::optional<OrganizationNo> organization{};  // of filter.organization
   std::optional<RoleNo> platform_role{};         // of filter.platform_role, held at `platform`
   OrganizationNo platform;
