@@ -80,7 +80,7 @@ test('what is refused changes nothing: not the password, no session', async (t) 
     self('no current one', { currentPassword: undefined, newPassword: fresh() }, 400, 'CurrentPassword'),
     self('a current one of null', { currentPassword: null, newPassword: fresh() }, 400, 'CurrentPassword'),
     self('a current one that is a number', { currentPassword: 1, newPassword: fresh() }, 400, 'CurrentPassword'),
-    self('neither', { currentPassword: undefined }, 400, 'CurrentPassword', 'NewPassword'),
+    self('neither', { currentPassword: undefined }, 400, 'NewPassword'),
     { name: 'by somebody else, who knows it', at, as: bob, body: { userId, currentPassword: kPassword, newPassword: fresh() }, expect: 403 },
     { name: 'by somebody else, by name', at, as: bob, body: { userName: ann.userName, currentPassword: kPassword, newPassword: fresh() }, expect: 403 },
     { name: 'by somebody else, without it', at, as: bob, body: { userId, newPassword: fresh() }, expect: 403 },
