@@ -4,9 +4,12 @@
 
 #include "base/json.hpp"
 #include "base/json_writer.hpp"
+#include "base/text.hpp"
 
 namespace gatehouse::domain::invite_job_content {
 namespace {
+
+constexpr std::size_t kMaxShownEmail = 254;  // bytes
 
 // Written by this file, so what cannot be read is a broken store.
 boost::json::value parsed(std::string_view text) {
@@ -59,7 +62,15 @@ InvitedPerson read(std::string_view json) {
   return person;
 }
 
-std::string write(const std::vector<FieldError>& faults) {
+std::string shown_email(std::string_view email) {
+  if (!text::is_utf8(email)) return {};
+  if (email.size() <= kMaxShownEmail) return std::string(email);
+  auto end = kMaxShownEmail;
+  while (end > 0 && (static_cast<unsigned char>(email[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(email.substr(0, end));
+}
+
+std::string write_faults(const std::vector<FieldError>& faults) {
   std::string json;
   JsonWriter writer(json);
   writer.begin_array();

@@ -7,7 +7,9 @@ namespace gatehouse::domain::invite_job_content {
 
 std::string write(const InvitedPerson& person);
 InvitedPerson read(std::string_view json);
-std::string write(const std::vector<FieldError>& faults);
+// Of the address of a line, what is shown: its beginning, in whole characters; nothing when it is no text.
+std::string shown_email(std::string_view email);
+std::string write_faults(const std::vector<FieldError>& faults);
 std::vector<FieldError> read_faults(std::string_view json);
 // Without any address.
 void record(Unit& unit, std::string_view action, const InviteJob& job);

@@ -30,8 +30,8 @@ std::optional<Principal> standing(const access::View& view, const store::Maker& 
 }
 
 std::string faults_of(const Error& error) {
-  if (!error.fields.empty()) return invite_job_content::write(error.fields);
-  return invite_job_content::write({{"", error.detail}});
+  if (!error.fields.empty()) return invite_job_content::write_faults(error.fields);
+  return invite_job_content::write_faults({{"", error.detail}});
 }
 
 Error nobody_stands() {

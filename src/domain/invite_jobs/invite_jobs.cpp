@@ -20,8 +20,7 @@ constexpr std::array<std::string_view, 3> kOutcomeNames{"pending", "invited", "f
 constexpr std::size_t kLoadedRows = 250;
 constexpr std::size_t kLoadedBytes = 128 * 1024;
 constexpr std::int64_t kForgottenRows = 500;
-constexpr int kForgettingUnits = 20;         // of one call of maintain
-constexpr std::size_t kMaxShownEmail = 254;  // bytes
+constexpr int kForgettingUnits = 20;  // of one call of maintain
 
 template <class Named, std::size_t N>
 std::optional<Named> parse_name(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -41,21 +40,18 @@ store::Maker maker_of(const access::Pass& pass) {
   return {std::string(invitation_rules::kind_of(pass.principal())), pass.principal().id};
 }
 
-// The beginning, in whole characters.
-std::string shown_email(std::string_view email) {
-  if (!text::is_utf8(email)) return {};
-  if (email.size() <= kMaxShownEmail) return std::string(email);
-  auto end = kMaxShownEmail;
-  while (end > 0 && (static_cast<unsigned char>(email[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(email.substr(0, end));
+bool is_utf8(const InvitedPerson& person) {
+  return text::is_utf8(person.email) && text::is_utf8(person.first_name) && text::is_utf8(person.last_name);
 }
 
 store::NewRow row_of(const InviteJobLine& line) {
-  store::NewRow row{line.line, shown_email(line.person.email), {}, {}};
-  if (line.fault.empty()) {
-    row.content = invite_job_content::write(line.person);
+  store::NewRow row{line.line, invite_job_content::shown_email(line.person.email), {}, {}};
+  if (!line.fault.empty()) {
+    row.faults = invite_job_content::write_faults({{"", line.fault}});
+  } else if (!is_utf8(line.person)) {
+    row.faults = invite_job_content::write_faults({{"", "The line is not UTF-8 text."}});
   } else {
-    row.faults = invite_job_content::write({{"", line.fault}});
+    row.content = invite_job_content::write(line.person);
   }
   return row;
 }
@@ -119,8 +115,8 @@ Result<void> InviteJobs::load(const InvitePermit& permit, InviteJob& job,
       if (++job.total > kMaxInviteJobRows) {
         return Error{ErrorKind::kTooLarge, "invite_job.too_long", "A file has at most 10,000,000 rows."};
       }
-      if (!line.fault.empty()) ++job.failed;
       rows.push_back(row_of(line));
+      if (rows.back().content.empty()) ++job.failed;
       bytes += rows.back().content.size();
     }
     if (rows.empty()) break;
