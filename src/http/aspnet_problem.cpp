@@ -35,9 +35,23 @@ std::string_view section_of(int status) {
   }
 }
 
-// "users[3].groupId" of the wire and "users[3].group_id" of the core are "Users[3].GroupId"; what is wrong with the whole is
-// said of "$".
-std::string key_of(std::string_view path) {
+// Each key once, in the order in which the faults were found.
+using Messages = std::vector<std::pair<std::string, std::vector<std::string_view>>>;
+
+Messages by_key(const std::vector<FieldError>& faults) {
+  Messages messages;
+  std::unordered_map<std::string, std::size_t> places;  // a body can be wrong in thousands of ways
+  for (const auto& fault : faults) {
+    const auto [known, is_new] = places.emplace(aspnet_key(fault.field), messages.size());
+    if (is_new) messages.emplace_back(known->first, std::vector<std::string_view>());
+    messages[known->second].second.emplace_back(fault.message);
+  }
+  return messages;
+}
+
+}  // namespace
+
+std::string aspnet_key(std::string_view path) {
   if (path.empty()) return "$";
   std::string key;
   bool begins = true;
@@ -48,22 +62,6 @@ std::string key_of(std::string_view path) {
   }
   return key;
 }
-
-// Each key once, in the order in which the faults were found.
-using Messages = std::vector<std::pair<std::string, std::vector<std::string_view>>>;
-
-Messages by_key(const std::vector<FieldError>& faults) {
-  Messages messages;
-  std::unordered_map<std::string, std::size_t> places;  // a body can be wrong in thousands of ways
-  for (const auto& fault : faults) {
-    const auto [known, is_new] = places.emplace(key_of(fault.field), messages.size());
-    if (is_new) messages.emplace_back(known->first, std::vector<std::string_view>());
-    messages[known->second].second.emplace_back(fault.message);
-  }
-  return messages;
-}
-
-}  // namespace
 
 void AspNetDialect::render(const Error& error, const Call& call, Response& response) const {
   if (response.status < 400) response.status = status(error.kind);

@@ -3,9 +3,16 @@
 // were written for that; the core's codes are not told.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "http/call.hpp"
 
 namespace gatehouse::http {
+
+// "users[3].groupId" of the wire and "users[3].group_id" of the core are "Users[3].GroupId"; what is wrong with the whole is
+// said of "$".
+std::string aspnet_key(std::string_view path);
 
 class AspNetDialect : public Dialect {
  public:

@@ -154,6 +154,7 @@ class Service::Management final : public http::Handler {
     http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.",
                         static_cast<double>(organizations));
     service_.post_office_->append_metrics(out);
+    service_.invite_clerk_->append_metrics(out);
   }
 
   Service& service_;
@@ -193,10 +194,12 @@ void Service::start(Core& core) {
   core_ = &core;
   surfaces_ = std::make_unique<Surfaces>(core, url_, [&core](const http::Finished& done) { log_request(core, done); });
   post_office_ = std::make_unique<PostOffice>(core, url_);
+  invite_clerk_ = std::make_unique<InviteClerk>(core);
   entrance_->open(surfaces_->router());
   server_->start();
   management_server_->start();
   post_office_->start();
+  invite_clerk_->start();
   housekeeper_ = std::thread([this] { keep_house(); });
 }
 
@@ -222,6 +225,7 @@ void Service::stop() {
   wake_.notify_all();
   management_->stop();
   if (housekeeper_.joinable()) housekeeper_.join();
+  if (invite_clerk_) invite_clerk_->stop();
   if (server_) server_->stop(milliseconds(10'000));
   if (post_office_) post_office_->stop();
   if (management_server_) management_server_->stop(milliseconds(1'000));

@@ -11,6 +11,7 @@
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "server/core.hpp"
+#include "server/invite_clerk.hpp"
 #include "server/post_office.hpp"
 
 namespace gatehouse::server {
@@ -59,6 +60,7 @@ class Service {
   std::unique_ptr<Entrance> entrance_;
   std::unique_ptr<Management> management_;
   std::unique_ptr<PostOffice> post_office_;
+  std::unique_ptr<InviteClerk> invite_clerk_;
   std::unique_ptr<Surfaces> surfaces_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::Server> management_server_;

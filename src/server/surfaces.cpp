@@ -18,6 +18,7 @@
 #include "api/oauth2/oauth2.hpp"
 #include "api/partner/identity_providers.hpp"
 #include "api/partner/invitations.hpp"
+#include "api/partner/invite_jobs.hpp"
 #include "api/partner/roles.hpp"
 #include "api/partner/subscription_key.hpp"
 #include "api/partner/users.hpp"
@@ -146,6 +147,7 @@ void Surfaces::register_partner(Core& core) {
   api::partner::register_roles(partner, *core.graph);
   api::partner::register_identity_providers(partner, *core.identity_providers, *core.graph);
   api::partner::register_invitations(partner, *core.join_invitations);
+  api::partner::register_invite_jobs(partner, *core.invite_jobs);
 }
 
 void Surfaces::register_identity_manager(Core& core) {
