@@ -21,7 +21,8 @@ StoredUser read_user(const sql::Row& row) {
   return {user_number(row, 0),      row.id<UserId>(1),
           std::string(row.text(2)), std::string(row.text(3)),
           std::string(row.text(4)), parse_user_status(row.text(5)).value_or(UserStatus::kInactive),
-          std::string(row.text(6)), std::string(row.text(7))};
+          std::string(row.text(6)), std::string(row.text(7)),
+          !row.is_null(8)};
 }
 
 std::optional<std::string> maybe_text(const sql::Row& row, int column) {
@@ -81,17 +82,16 @@ int height(sql::Tx& tx, OrganizationNo no) {
                  {no.value}));
 }
 
+constexpr std::string_view kUser =
+    "SELECT no, id, user_name, email, display_name, status, external_key, password_hash, identity_provider_id "
+    "FROM users WHERE ";
+
 std::optional<StoredUser> user_by_key(sql::Tx& tx, std::string_view external_key) {
-  return tx.first(
-      "SELECT no, id, user_name, email, display_name, status, external_key, password_hash FROM users "
-      "WHERE external_key = $1",
-      {external_key}, read_user);
+  return tx.first(std::string(kUser) + "external_key = $1", {external_key}, read_user);
 }
 
 std::optional<StoredUser> user_by_id(sql::Tx& tx, const UserId& id) {
-  return tx.first(
-      "SELECT no, id, user_name, email, display_name, status, external_key, password_hash FROM users WHERE id = $1",
-      {id}, read_user);
+  return tx.first(std::string(kUser) + "id = $1", {id}, read_user);
 }
 
 void insert(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, Timestamp now) {
@@ -108,6 +108,7 @@ void insert(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, Timesta
 void update(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, bool new_password, Timestamp now) {
   tx.execute(
       "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, "
+      "email_proven = CASE WHEN email_key = $5 THEN email_proven ELSE 1 END, "
       "status = $7, external_key = $8, version = version + 1, updated_at = $9, user_name_skeleton = $10 WHERE no = $1",
       {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
        null_if_empty(user.external_key), now, keys.skeleton});

@@ -40,6 +40,7 @@ struct StoredUser {
   UserStatus status = UserStatus::kNew;
   std::string external_key;   // empty: none
   std::string password_hash;  // empty: none
+  bool elsewhere = false;     // signs in at an identity provider
 };
 std::optional<StoredUser> user_by_key(sql::Tx& tx, std::string_view external_key);
 std::optional<StoredUser> user_by_id(sql::Tx& tx, const UserId& id);

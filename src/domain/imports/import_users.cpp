@@ -1,5 +1,6 @@
 #include "domain/imports/identify.hpp"
 #include "domain/imports/import_work.hpp"
+#include "domain/passwords/passwords.hpp"
 
 namespace gatehouse::domain {
 
@@ -28,6 +29,7 @@ Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
   }
   if (row.password_hash && !row.password_hash->empty()) {
     TRY(import_rules::check_password_hash(*row.password_hash));
+    if (before.elsewhere) return Passwords::signs_in_elsewhere();
     if (before.password_hash.empty()) {
       after.password_hash = *row.password_hash;
       if (before.status == UserStatus::kNew) after.status = UserStatus::kActive;

@@ -30,10 +30,12 @@ bool still_invited(const View& view, const store::Row& row, const std::optional<
 Result<User> accepting_user(Unit& unit, const store::Row& row, const std::optional<std::string>& hash) {
   auto user = Users::find_by_email(unit.tx(), row.email);
   if (!still_invited(unit.view(), row, user)) return rules::is_void();
-  if (!user) return Users::insert(unit, {row.email, row.email, {}, hash});
-  if (hash && !Passwords::give_first(unit, user->id, *hash)) {
+  if (!user) {
+    user = TRY(Users::insert(unit, {.email = row.email, .password_hash = hash}));
+  } else if (hash && !Passwords::give_first(unit, user->id, *hash)) {
     return conflict("invitation.password_not_wanted", "This account has a password already; sign in with it.");
   }
+  if (const auto now_there = Users::find(unit.tx(), user->no)) Users::accept(unit, *now_there);
   return *std::move(user);
 }
 
@@ -113,7 +115,7 @@ Result<InvitationPreview> Invitations::preview(std::string_view token) const {
                               .relation = row->relation,
                               .created_at = row->created_at,
                               .expires_at = row->expires_at,
-                              .needs_password = !invited || invited->status == UserStatus::kNew};
+                              .needs_password = !invited || invited->needs_password()};
   });
   return shown;
 }

@@ -148,7 +148,6 @@ void Inviting::check_places(const InvitedPerson& person, const std::vector<std::
 
 std::optional<User> Inviting::make(const InvitedPerson& person, const Checked& checked, const std::string& path) {
   NewUser wanted;
-  wanted.user_name = person.email;
   wanted.email = person.email;
   wanted.first_name = person.first_name;
   wanted.last_name = person.last_name;
@@ -164,6 +163,8 @@ std::optional<Timestamp> Inviting::offer(const User& user, const Checked& checke
   std::vector<join_store::Target> wanted;
   for (const auto* place : checked.places) wanted.push_back({place->permit->organization(), checked.role});
   auto row = join_store::find_open(tx, user.no, rules::kind_of(inviter_), inviter_.id, unit_.now());
+  // The mail goes to where the person is today.
+  if (row && !text::equal_ignoring_ascii_case(row->email, user.email)) row.reset();
   const auto known = row ? join_store::targets(tx, row->id) : std::vector<join_store::Target>();
   const auto is_known = [&](const auto& target) {
     return std::find(known.begin(), known.end(), target) != known.end();

@@ -33,7 +33,6 @@ struct Usable {
   join_store::Row row;
   User user;
   std::vector<Target> targets;
-  [[nodiscard]] bool needs_password() const { return user.status == UserStatus::kNew && !user.identity_provider; }
 };
 
 Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
@@ -118,7 +117,7 @@ Result<JoinPreview> JoinInvitations::preview(std::string_view token) const {
     }
     JoinPreview preview{
         rules::inviter_name(tx, inviter), found->user.email, {}, {}, found->row.created_at, found->row.expires_at,
-        found->needs_password()};
+        found->user.needs_password()};
     for (const auto& target : found->targets) {
       auto name = Organizations::name_of(tx, target.organization);
       if (std::find(preview.organizations.begin(), preview.organizations.end(), name) == preview.organizations.end()) {

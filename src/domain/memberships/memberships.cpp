@@ -104,12 +104,15 @@ Result<Page<OrganizationOfUser>> Memberships::list_of_user(const access::Permit<
   OrganizationRoles roles;
   UserNo no;
   bool all = false;
+  OrganizationNo hidden;  // the platform, to whoever does not administer it
   std::unordered_set<OrganizationNo> shared;
   ledger_.graph().read([&](const View& view) {
     const auto& who = permit.principal();
     roles = OrganizationRoles::of(view);
     no = view.find_user(user);
-    all = who.user_id() == user || view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
+    const bool administers = view.allows(who, access::permission::kAccountsView, view.platform(), permit.now());
+    all = who.user_id() == user || administers;
+    if (!administers) hidden = view.platform();
     if (all || !no) return;
     for (const auto& holding : view.holdings(no)) {
       if (view.allows(who, access::permission::kUsersView, holding.organization, permit.now()))
@@ -120,7 +123,9 @@ Result<Page<OrganizationOfUser>> Memberships::list_of_user(const access::Permit<
   Page<OrganizationOfUser> page;
   ledger_.read([&](sql::Tx& tx) {
     page = membership_store::list_of_user(
-        tx, no, roles, [&](OrganizationNo organization) { return all || shared.contains(organization); }, paging);
+        tx, no, roles,
+        [&](OrganizationNo organization) { return organization != hidden && (all || shared.contains(organization)); },
+        paging);
   });
   return page;
 }

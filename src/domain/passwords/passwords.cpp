@@ -94,7 +94,8 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
 
 bool Passwords::give_first(Unit& unit, const UserId& user, std::string_view hash) {
   const auto credential = store::find(unit.tx(), user);
-  if (!credential || credential->status != "new" || !credential->hash.empty() || credential->elsewhere) return false;
+  if (!credential || credential->status == "inactive" || !credential->hash.empty() || credential->elsewhere)
+    return false;
   put(unit, *credential, hash, "password_set", {});
   return true;
 }

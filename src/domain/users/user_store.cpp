@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kSelect =
     "SELECT u.no, u.id, u.user_name, u.email, u.display_name, u.status, u.version, u.created_at, u.updated_at, "
     "u.last_sign_in_at, u.first_name, u.last_name, u.phone, u.identification_type_id, u.identification_number, "
-    "u.identification_key, u.identity_provider_id, u.email_proven FROM ";
+    "u.identification_key, u.identity_provider_id, u.email_proven, u.password_hash IS NOT NULL FROM ";
 
 UserNo number(const sql::Row& row) { return {static_cast<std::uint32_t>(row.integer(0))}; }
 
@@ -34,7 +34,8 @@ User read(const sql::Row& row) {
         Identification{row.id<IdentificationTypeId>(13), std::string(row.text(14)), std::string(row.text(15))};
   }
   if (!row.is_null(16)) user.identity_provider = row.id<IdentityProviderId>(16);
-  user.email_proven = row.integer(17) != 0;
+  user.email_proven = row.boolean(17);
+  user.has_password = row.boolean(18);
   return user;
 }
 

@@ -137,9 +137,26 @@ bool may_see(const View& view, const access::Pass& pass, UserNo user) {
   return false;
 }
 
+namespace {
+
+// People are invited by addresses that no user name can be, or that look like another's name. They sign in by them anyway.
+std::string name_of_address(Unit& unit, const std::string& email, const UserId& id) {
+  const auto keys = user_rules::keys(email, email);
+  const auto taken = Users::taken(unit, keys, {});
+  if (user_rules::user_name(email) && taken != Users::Taken::kLookAlike) return email;
+  const auto text = id.to_string();
+  return "user-" + text.substr(text.size() - 12);
+}
+
+}  // namespace
+
 Result<User> Users::insert(Unit& unit, const NewUser& input) {
   User user;
+  user.id = UserId::make(unit.now(), unit.random());
   user.user_name = input.user_name;
+  if (user.user_name.empty() && user_rules::check_email(input.email)) {
+    user.user_name = name_of_address(unit, input.email, user.id);
+  }
   user.email = input.email;
   user.display_name = input.display_name;
   user.first_name = input.first_name;
@@ -156,9 +173,9 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   }
   const auto keys = TRY(unique_keys(unit, user));
   user.no = {unit.next_number("users")};
-  user.id = UserId::make(unit.now(), unit.random());
   user.created_at = unit.now();
   user.updated_at = unit.now();
+  user.has_password = input.password_hash.has_value();
   user_store::insert(unit.tx(), user, keys, input.password_hash);
   unit.record({.action = "user.created",
                .organization = {},
@@ -266,6 +283,11 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   if (patch.email) after.email = *patch.email;
   if (patch.display_name) after.display_name = *patch.display_name;
   if (patch.status) after.status = *patch.status;
+  // Who has never taken the account into use does that himself.
+  if (after.status == UserStatus::kActive && !before.has_password && !before.identity_provider &&
+      before.status != UserStatus::kActive) {
+    after.status = UserStatus::kNew;
+  }
   if (patch.first_name) after.first_name = *patch.first_name;
   if (patch.last_name) after.last_name = *patch.last_name;
   if (patch.phone) after.phone = *patch.phone;

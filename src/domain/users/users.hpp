@@ -42,11 +42,15 @@ struct User {
   std::optional<Identification> identification;
   std::optional<IdentityProviderId> identity_provider;  // where it signs in; has no password here then
   bool email_proven = true;
+  bool has_password = false;
   UserStatus status = UserStatus::kNew;
   std::int64_t version = 1;  // counts changes of the profile
   Timestamp created_at;
   Timestamp updated_at;
   std::optional<Timestamp> last_sign_in_at;
+
+  // It cannot sign in yet, and will by a password.
+  [[nodiscard]] bool needs_password() const { return !has_password && !identity_provider; }
 };
 
 struct GivenIdentification {
@@ -55,7 +59,7 @@ struct GivenIdentification {
 };
 
 struct NewUser {
-  std::string user_name{};
+  std::string user_name{};  // empty: the e-mail address or, where that cannot be one, a made-up name
   std::string email{};
   std::string display_name{};                  // empty: first and last name
   std::optional<std::string> password_hash{};  // with one the account is active, without it new
@@ -125,7 +129,8 @@ class Users {
   static std::vector<User> find(sql::Tx& tx, std::span<const UserNo> numbers);
   // Whom the address names: nobody while it is not proven.
   static std::optional<User> find_by_email(sql::Tx& tx, std::string_view email);
-  // Whoever holds the secret of a mail to the account's address has proved it, and takes the account into use.
+  // Whoever holds the secret of a mail to the account's address has proved it, and takes the account into use; a first
+  // password comes before.
   static void accept(Unit& unit, const User& user);
   // Which of the two somebody besides `except` signs in by already, be it as the other one, or as a name that looks like it.
   enum class Taken : std::uint8_t { kNothing, kUserName, kLookAlike, kEmail };

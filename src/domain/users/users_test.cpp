@@ -123,7 +123,8 @@ TEST_F(Accounts, HoldNothingOnceInactive) {
 }
 
 TEST_F(Accounts, AreNotRemovedByWhomTheyOutrankNorAsTheLastAdmin) {
-  EXPECT_EQ(remove(as_root, root), "membership.last_admin");
+  EXPECT_EQ(code(domain.users->remove(domain.system<Action::kAccountRemove>(domain.platform), root.id)),
+            "membership.last_admin");
   const auto clerk = domain.user("clerk");
   domain.join(clerk, domain.platform, {"Administrator"});
   EXPECT_EQ(remove(domain.as(clerk), root), "access.outranked");
