@@ -48,6 +48,10 @@ ALTER TABLE users ADD COLUMN identification_key TEXT;
 ALTER TABLE users ADD COLUMN identity_provider_id BYTEA REFERENCES identity_providers (id);
 -- 0: the owner changed the address, and nobody has vouched for it since. It names nobody then.
 ALTER TABLE users ADD COLUMN email_proven BIGINT NOT NULL DEFAULT 1;
+-- While the address is not proven: the last one that was, to go back to when somebody proves the other.
+ALTER TABLE users ADD COLUMN proven_email TEXT;
+-- When somebody else gave the present password; null when its owner chose it.
+ALTER TABLE users ADD COLUMN password_given_at BIGINT;
 -- What look-alike names have in common (UTS 39 4); none: written by an earlier release, worked out at the next start.
 ALTER TABLE users ADD COLUMN user_name_skeleton TEXT;
 CREATE UNIQUE INDEX users_by_identification ON users (identification_key, identification_type_id)
@@ -68,9 +72,10 @@ CREATE TABLE user_providers (
 ) WITHOUT ROWID;
 CREATE INDEX user_providers_by_provider ON user_providers (provider_id, user_no);
 
--- Purpose 'join': a person into organizations, the rows of invitation_targets. `user_no` is the account made for it, and
--- `organization_no` the platform's.
+-- Purpose 'join': a person into organizations, the rows of invitation_targets. `user_no` is the account made for it,
+-- `organization_no` the platform's, `identity_provider_id` where the account will sign in once this one is accepted.
 ALTER TABLE invitations ADD COLUMN user_no INTEGER REFERENCES users (no);
+ALTER TABLE invitations ADD COLUMN identity_provider_id BYTEA;
 CREATE INDEX invitations_by_user ON invitations (user_no, id) WHERE user_no IS NOT NULL;
 CREATE TABLE invitation_targets (
   invitation_id BYTEA NOT NULL REFERENCES invitations (id),

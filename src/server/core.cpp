@@ -133,7 +133,7 @@ Result<void> Core::wire(const std::string& url) {
   identity_providers = std::make_unique<domain::IdentityProviders>(*ledger, *seal);
   identification_types = std::make_unique<domain::IdentificationTypes>(*ledger);
   providers = std::make_unique<domain::Providers>(*ledger);
-  directory = std::make_unique<domain::Directory>(*ledger, *users, *memberships);
+  directory = std::make_unique<domain::Directory>(*ledger, *memberships);
   return {};
 }
 
@@ -142,7 +142,10 @@ Result<void> Core::first_start() {
   TRY(roles->sync(config.roles));
   TRY(signing_keys->ensure());
   TRY(identification_types->ensure());
-  users->renew_keys();
+  if (const auto clashes = users->renew_keys(); clashes > 0) {
+    // They sign in by what they had; an administrator gives them other names.
+    log_event(clock, LogLevel::kError, "user_keys_clash", {{"accounts", clashes}});
+  }
 
   bool somebody = false;
   graph->read([&](const access::View& view) { somebody = view.user_count() > 0; });

@@ -89,13 +89,12 @@ std::vector<Person> people(const Ledger& ledger, sql::Tx& tx, const access::Pass
   return people;
 }
 
-Person read_back(const Ledger& ledger, Unit& unit, const access::Pass& pass, UserNo no) {
+Person read_back(Unit& unit, const access::Pass& pass, UserNo no) {
   Person person;
   person.user = Users::find(unit.tx(), no).value_or(User());
   const std::vector<UserNo> one{no};
   person.organizations = std::move(directory_store::affiliations(unit.tx(), one, unit.now())[no]);
   person.providers = std::move(Providers::of_users(unit.tx(), one)[no]);
-  (void)ledger;
   complete(unit.view(), pass, true, person);
   person.accessible = !person.organizations.empty() || !person.platform_roles.empty();
   return person;
@@ -201,7 +200,7 @@ Result<Person> Directory::create(const access::Permit<Action::kAccountEdit>& per
       Memberships::put(unit, user.no, organization, {});
     }
     for (const auto& provider : input.providers) TRY(Providers::add_user(unit, user.no, provider));
-    return read_back(ledger_, unit, permit, user.no);
+    return read_back(unit, permit, user.no);
   });
 }
 
@@ -285,6 +284,7 @@ Result<void> Directory::add_provider(const access::Permit<Action::kAccountEdit>&
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto no = unit.view().find_user(user);
     if (!no) return no_user();
+    TRY(Policy::may_touch_account(unit.view(), permit, no));
     return Providers::add_user(unit, no, provider);
   });
 }
@@ -294,6 +294,7 @@ Result<void> Directory::remove_provider(const access::Permit<Action::kAccountEdi
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto no = unit.view().find_user(user);
     if (!no) return no_user();
+    TRY(Policy::may_touch_account(unit.view(), permit, no));
     return Providers::remove_user(unit, no, provider);
   });
 }

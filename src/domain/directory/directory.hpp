@@ -58,8 +58,7 @@ struct NewPerson {
 class Directory {
  public:
   // All must outlive this.
-  Directory(Ledger& ledger, Users& users, Memberships& memberships)
-      : ledger_(ledger), users_(users), memberships_(memberships) {}
+  Directory(Ledger& ledger, Memberships& memberships) : ledger_(ledger), memberships_(memberships) {}
 
   // All accounts for who may see them all (accounts.view at the platform); for everybody else itself, as far as the filter
   // lets it through.
@@ -74,8 +73,8 @@ class Directory {
   [[nodiscard]] Result<Person> find_by_user_name(const access::Permit<access::Action::kAccountList>& permit,
                                                  std::string_view user_name) const;
 
-  // One unit. Errors: those of Users::create; role.unknown, organization.unknown, provider.unknown (kInvalid, with the
-  // field role_ids[i], company_ids[i], provider_ids[i]); access.ceiling.
+  // One unit. Errors: those of Users::create; directory.unknown_ids (kInvalid) with fields role_ids[i], company_ids[i],
+  // provider_ids[i]; access.ceiling.
   Result<Person> create(const access::Permit<access::Action::kAccountEdit>& permit, const NewPerson& input);
 
   // At the platform, so that the role holds everywhere. Errors: user.not_found, role.not_found, role.held, access.ceiling,
@@ -91,7 +90,7 @@ class Directory {
   // membership.last_admin, access.outranked.
   Result<void> remove_organization(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
                                    const OrganizationId& organization);
-  // Errors: user.not_found, those of Providers::add_user and remove_user.
+  // Errors: user.not_found, access.outranked, those of Providers::add_user and remove_user.
   Result<void> add_provider(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
                             const ProviderId& provider);
   Result<void> remove_provider(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
@@ -105,7 +104,6 @@ class Directory {
 
  private:
   Ledger& ledger_;
-  Users& users_;
   Memberships& memberships_;
 };
 

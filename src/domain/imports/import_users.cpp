@@ -56,7 +56,7 @@ Result<ImportWork::Applied> ImportWork::apply(const UserRow& row) {
 
 Result<SignInKeys> ImportWork::unique_keys(const StoredUser& user) {
   auto keys = user_rules::keys(user.user_name, user.email);
-  switch (Users::taken(unit_, keys, user.no)) {
+  switch (Users::taken(unit_.tx(), keys, user.no)) {
     case Users::Taken::kNothing: break;
     case Users::Taken::kUserName:
       return conflict("user.name_taken", "another user has the user name " + user.user_name);

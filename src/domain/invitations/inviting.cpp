@@ -1,6 +1,7 @@
 #include "domain/invitations/inviting.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
@@ -41,7 +42,7 @@ Result<void> Inviting::outcome() const {
   return {};
 }
 
-const Inviting::Place& Inviting::place(const std::string& id) {
+Inviting::Place& Inviting::place(const std::string& id) {
   const auto [at, is_new] = places_.try_emplace(id);
   auto& place = at->second;
   if (!is_new) return place;
@@ -49,6 +50,7 @@ const Inviting::Place& Inviting::place(const std::string& id) {
   const auto no = parsed ? unit_.view().find_organization(*parsed) : OrganizationNo();
   if (!no) {
     place.unknown = true;
+    place.why_not = "is no organization";
     return place;
   }
   place.id = *parsed;
@@ -111,8 +113,10 @@ std::optional<IdentityProviderId> Inviting::check_provider(const InvitedPerson& 
     return std::nullopt;
   }
   if (!found->enabled) fault(field, "is disabled");
-  // How somebody signs in is not for whoever invites him again.
-  if (user && user->identity_provider != found->id) fault(field, "is not where this account signs in");
+  // How somebody signs in is not for whoever invites him again; of a new account the invitation that is accepted decides.
+  if (user && user->status != UserStatus::kNew && user->identity_provider != found->id) {
+    fault(field, "is not where this account signs in");
+  }
   return found->id;
 }
 
@@ -124,22 +128,19 @@ void Inviting::check_places(const InvitedPerson& person, const std::vector<std::
   if (ids.empty()) return fault(path + "organization_ids", "is required: here, or for the whole batch");
   if (ids.size() > kMaxInvitedOrganizations) return fault(field, "must have at most 100 items");
   for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto& place = this->place(ids[i]);
     const auto at = field + "[" + std::to_string(i) + "]";
-    const auto& place = this->place(ids[i]);
-    std::string why = place.why_not;
-    if (place.unknown) {
-      const bool told = !own && std::any_of(invalid_.begin(), invalid_.end(),
-                                            [&](const FieldError& known) { return known.field == at; });
-      if (!told) fault(at, "is no organization");
+    // What is wrong with the batch's own list is said once.
+    if (!place.permit) {
+      if (own || !std::exchange(place.told, true))
+        (place.unknown ? invalid_ : forbidden_).push_back({at, place.why_not});
       continue;
     }
-    if (place.permit && checked.role) {
-      const auto may = Policy::may_give(unit_.view(), unit_.permissions(), *place.permit, place.permit->organization(),
-                                        checked.user ? checked.user->no : UserNo(), {checked.role});
-      if (!may) why = may.error().detail;
-    }
-    if (!why.empty()) {
-      forbidden_.push_back({path + "organization_ids[" + std::to_string(i) + "]", why});
+    if (!checked.role) continue;
+    const auto may = Policy::may_give(unit_.view(), unit_.permissions(), *place.permit, place.permit->organization(),
+                                      checked.user ? checked.user->no : UserNo(), {checked.role});
+    if (!may) {
+      forbidden_.push_back({path + "group_id", may.error().detail});
     } else if (std::find(checked.places.begin(), checked.places.end(), &place) == checked.places.end()) {
       checked.places.push_back(&place);
     }
@@ -154,7 +155,8 @@ std::optional<User> Inviting::make(const InvitedPerson& person, const Checked& c
   wanted.identity_provider = checked.identity_provider;
   auto made = Users::insert(unit_, wanted);
   if (made) return *std::move(made);
-  fault(path + "email", made.error().fields.empty() ? made.error().detail : made.error().fields.front().message);
+  fault(path + "email",
+        made.error().kind == ErrorKind::kConflict ? "is another account's" : made.error().fields.front().message);
   return std::nullopt;
 }
 
@@ -164,14 +166,20 @@ std::optional<Timestamp> Inviting::offer(const User& user, const Checked& checke
   for (const auto* place : checked.places) wanted.push_back({place->permit->organization(), checked.role});
   auto row = join_store::find_open(tx, user.no, rules::kind_of(inviter_), inviter_.id, unit_.now());
   // The mail goes to where the person is today.
-  if (row && !text::equal_ignoring_ascii_case(row->email, user.email)) row.reset();
+  if (row && !text::equal_ignoring_ascii_case(row->email, user.email)) {
+    invitation_store::set_rejected(tx, row->id, true, unit_.now());
+    row.reset();
+  }
   const auto known = row ? join_store::targets(tx, row->id) : std::vector<join_store::Target>();
   const auto is_known = [&](const auto& target) {
     return std::find(known.begin(), known.end(), target) != known.end();
   };
-  const bool again = row && std::all_of(wanted.begin(), wanted.end(), is_known);
-  // Sent often enough: the last mail stands.
-  if (again && row->sendings >= kMaxSendings) return row->expires_at;
+  // Sent often enough: the last mail stands, for whatever else is offered as well.
+  if (row && row->sendings >= kMaxSendings) {
+    for (const auto& target : wanted) join_store::add_target(tx, row->id, target);
+    if (!std::all_of(wanted.begin(), wanted.end(), is_known)) record(*row, "invitation.extended", wanted);
+    return row->expires_at;
+  }
   if (!row && join_store::count_since(tx, user.no, unit_.now().plus_s(-kDay_s)) >= kMaxToOneAddress) {
     fault(path + "email", "has been invited fifty times within a day");
     return std::nullopt;
@@ -186,25 +194,33 @@ std::optional<Timestamp> Inviting::offer(const User& user, const Checked& checke
     row->locale = rules_.locale;
     row->created_at = unit_.now();
   }
+  row->identity_provider = checked.identity_provider;
   rules::vouch(*row, inviter_, unit_.now(), rules_);
   if (is_new) {
     join_store::insert(tx, *row, unit_.view().platform(), crypto::view(secret.digest));
   } else {
     invitation_store::set_sent(tx, *row, crypto::view(secret.digest));
+    join_store::set_identity_provider(tx, row->id, row->identity_provider);
   }
   for (const auto& target : wanted) join_store::add_target(tx, row->id, target);
-  unit_.record({.action = is_new ? "invitation.created" : "invitation.resent",
-                .organization = {},
-                .target_kind = "invitation",
-                .target = row->id,
-                .before = {},
-                .after = described(row->email, wanted),
-                .facts = {}});
-  mail(*row, secret.text, user);
+  record(*row, is_new ? "invitation.created" : "invitation.resent", wanted);
+  Users::set_identity_provider(unit_, user, row->identity_provider);
+  mail(*row, secret.text);
   return row->expires_at;
 }
 
-void Inviting::mail(const join_store::Row& row, const std::string& token, const User& user) {
+void Inviting::record(const join_store::Row& row, std::string_view action,
+                      const std::vector<join_store::Target>& targets) {
+  unit_.record({.action = action,
+                .organization = {},
+                .target_kind = "invitation",
+                .target = row.id,
+                .before = {},
+                .after = described(row.email, targets),
+                .facts = {}});
+}
+
+void Inviting::mail(const join_store::Row& row, const std::string& token) {
   std::vector<std::string> names;
   for (const auto& target : join_store::targets(unit_.tx(), row.id)) {
     auto& name = names_[target.organization];
@@ -215,7 +231,7 @@ void Inviting::mail(const join_store::Row& row, const std::string& token, const 
   std::string listed;
   for (const auto& name : names) listed += (listed.empty() ? "" : ", ") + name;
   const auto provider =
-      user.identity_provider ? IdentityProviders::find(unit_.tx(), *user.identity_provider) : std::nullopt;
+      row.identity_provider ? IdentityProviders::find(unit_.tx(), *row.identity_provider) : std::nullopt;
   mails_.enqueue(unit_, {row.email,
                          "invitation_to_join",
                          row.locale,

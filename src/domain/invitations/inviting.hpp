@@ -31,6 +31,7 @@ class Inviting {
     std::optional<At> permit;
     std::string why_not;
     bool unknown = false;
+    bool told = false;  // of the batch's own list
   };
   // One person, checked.
   struct Checked {
@@ -40,7 +41,7 @@ class Inviting {
     std::optional<IdentityProviderId> identity_provider;
   };
 
-  const Place& place(const std::string& id);
+  Place& place(const std::string& id);
   void check_email(const InvitedPerson& person, const std::string& path);
   void check_names(const InvitedPerson& person, const std::string& path);
   RoleNo check_group(const InvitedPerson& person, const std::string& path);
@@ -51,7 +52,8 @@ class Inviting {
   std::optional<User> make(const InvitedPerson& person, const Checked& checked, const std::string& path);
   // When the invitation lapses; nothing when there was a fault.
   std::optional<Timestamp> offer(const User& user, const Checked& checked, const std::string& path);
-  void mail(const join_store::Row& row, const std::string& token, const User& user);
+  void record(const join_store::Row& row, std::string_view action, const std::vector<join_store::Target>& targets);
+  void mail(const join_store::Row& row, const std::string& token);
   [[nodiscard]] std::size_t faults() const { return invalid_.size() + forbidden_.size(); }
 
   Unit& unit_;

@@ -29,6 +29,7 @@ Row read(const sql::Row& from) {
   row.expires_at = from.time(8);
   row.sendings = from.integer(9);
   row.user = {static_cast<std::uint32_t>(from.integer(10))};
+  if (!from.is_null(11)) row.identity_provider = from.id<IdentityProviderId>(11);
   return row;
 }
 
@@ -38,10 +39,16 @@ void insert(sql::Tx& tx, const Row& row, OrganizationNo platform, std::string_vi
   const auto email_key = text::email_key(row.email);
   tx.execute(
       "INSERT INTO invitations (id, purpose, organization_no, inviter_kind, inviter_id, relation, email, email_key, "
-      "company_name, company_key, locale, status, secret, created_at, last_sent_at, expires_at, user_no) "
-      "VALUES ($1, $2, $3, $4, $5, '', $6, $7, '', '', $8, 'pending', $9, $10, $11, $12, $13)",
+      "company_name, company_key, locale, status, secret, created_at, last_sent_at, expires_at, user_no, "
+      "identity_provider_id) "
+      "VALUES ($1, $2, $3, $4, $5, '', $6, $7, '', '', $8, 'pending', $9, $10, $11, $12, $13, $14)",
       {row.id, kPurpose, platform.value, row.inviter_kind, row.inviter, row.email, email_key, row.locale,
-       sql::Value::bytes(secret), row.created_at, row.last_sent_at, row.expires_at, row.user.value});
+       sql::Value::bytes(secret), row.created_at, row.last_sent_at, row.expires_at, row.user.value,
+       row.identity_provider});
+}
+
+void set_identity_provider(sql::Tx& tx, const InvitationId& id, const std::optional<IdentityProviderId>& provider) {
+  tx.execute("UPDATE invitations SET identity_provider_id = $2 WHERE id = $1", {id, provider});
 }
 
 void add_target(sql::Tx& tx, const InvitationId& id, const Target& target) {

@@ -1,6 +1,7 @@
 // The SQL of invitations to join.
 #pragma once
 
+#include "domain/identity_providers/identity_providers.hpp"
 #include "domain/invitations/invitation_store.hpp"
 
 namespace gatehouse::domain::join_store {
@@ -13,9 +14,11 @@ struct Target {
 
 struct Row : invitation_store::Offer {
   UserNo user;
+  std::optional<IdentityProviderId> identity_provider;  // where the account will sign in once this one is accepted
 };
 
 void insert(sql::Tx& tx, const Row& row, OrganizationNo platform, std::string_view secret);
+void set_identity_provider(sql::Tx& tx, const InvitationId& id, const std::optional<IdentityProviderId>& provider);
 void add_target(sql::Tx& tx, const InvitationId& id, const Target& target);
 std::optional<Row> find_by_secret(sql::Tx& tx, std::string_view secret);
 // One that can be accepted still, by whom it is vouched for; the newest.

@@ -33,6 +33,13 @@ struct Usable {
   join_store::Row row;
   User user;
   std::vector<Target> targets;
+
+  [[nodiscard]] bool is_new() const { return user.status == UserStatus::kNew; }
+  // How a new account signs in is what this invitation says, whatever others have offered.
+  [[nodiscard]] std::optional<IdentityProviderId> identity_provider() const {
+    return is_new() ? row.identity_provider : user.identity_provider;
+  }
+  [[nodiscard]] bool needs_password() const { return !user.has_password && !identity_provider(); }
 };
 
 Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
@@ -43,6 +50,9 @@ Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
   if (!user || user->status == UserStatus::kInactive || !text::equal_ignoring_ascii_case(user->email, row.email)) {
     return rules::is_void();
   }
+  // Somebody else has given the account a password since: whoever holds the mail is not the only one who would be let in.
+  if (user->password_given_at && *user->password_given_at >= row.last_sent_at) return rules::is_void();
+  if (row.identity_provider && !IdentityProviders::find(tx, *row.identity_provider)) return rules::is_void();
   auto targets = join_store::targets(tx, row.id);
   return Usable{std::move(row), *std::move(user), std::move(targets)};
 }
@@ -83,6 +93,7 @@ Result<JoinedUser> join(Unit& unit, std::string_view token, const std::optional<
   auto found = TRY(usable(unit.tx(), token, unit.now()));
   TRY(keep_worth(unit.view(), unit.permissions(), found, unit.now()));
   const auto& user = found.user;
+  if (found.is_new()) Users::set_identity_provider(unit, user, found.row.identity_provider);
   if (hash && !Passwords::give_first(unit, user.id, *hash)) return password_not_wanted();
   if (const auto now_there = Users::find(unit.tx(), user.no)) Users::accept(unit, *now_there);
   JoinedUser joined{found.row.id, user.id, user.email, UserStatus::kActive, {}};
@@ -117,7 +128,7 @@ Result<JoinPreview> JoinInvitations::preview(std::string_view token) const {
     }
     JoinPreview preview{
         rules::inviter_name(tx, inviter), found->user.email, {}, {}, found->row.created_at, found->row.expires_at,
-        found->user.needs_password()};
+        found->needs_password()};
     for (const auto& target : found->targets) {
       auto name = Organizations::name_of(tx, target.organization);
       if (std::find(preview.organizations.begin(), preview.organizations.end(), name) == preview.organizations.end()) {
@@ -125,7 +136,7 @@ Result<JoinPreview> JoinInvitations::preview(std::string_view token) const {
       }
     }
     std::sort(preview.organizations.begin(), preview.organizations.end());
-    if (const auto& at = found->user.identity_provider) {
+    if (const auto at = found->identity_provider()) {
       if (const auto provider = IdentityProviders::find(tx, *at)) preview.identity_provider = provider->name;
     }
     shown = std::move(preview);

@@ -94,10 +94,9 @@ bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, c
   const auto sql =
       "SELECT 1 FROM grants g CROSS JOIN users u WHERE g.organization_no = $1 AND g.user_no <> $2 AND g.role_no IN (" +
       scope_store::number_list(values, plain) +
-      ") AND u.no = g.user_no AND u.status <> 'inactive' AND ((u.status = 'active' AND (u.password_hash IS NOT NULL OR "
-      "u.identity_provider_id IS NOT NULL)) OR NOT EXISTS (SELECT 1 FROM users e WHERE e.no = $2 AND e.status = "
-      "'active' "
-      "AND (e.password_hash IS NOT NULL OR e.identity_provider_id IS NOT NULL))) LIMIT 1";
+      ") AND u.no = g.user_no AND u.status <> 'inactive' AND ((u.status = 'active' AND u.password_hash IS NOT NULL) OR "
+      "NOT EXISTS (SELECT 1 FROM users e WHERE e.no = $2 AND e.status = 'active' AND e.password_hash IS NOT NULL)) "
+      "LIMIT 1";
   bool found = false;
   tx.each(sql, sql::Values(values), [&](const sql::Row&) {
     found = true;

@@ -21,7 +21,7 @@ void erase(sql::Tx& tx, UserNo user, OrganizationNo organization);
 std::vector<UserNo> holders(sql::Tx& tx, OrganizationNo organization);
 std::vector<RoleNo> roles_granted_at(sql::Tx& tx, OrganizationNo organization);
 // Somebody besides `except` who holds one of the roles there, and can sign in if `except` can: an account without a
-// password, and without an identity provider, cannot yet.
+// password cannot yet.
 bool has_other_holder(sql::Tx& tx, OrganizationNo organization, UserNo except, const std::vector<RoleNo>& roles);
 
 // `organization` and `organization_role` are left to the caller. `total` < 0 is counted here.

@@ -30,13 +30,13 @@ std::optional<Credential> find_by_email(sql::Tx& tx, std::string_view email_key)
 
 std::optional<Credential> find(sql::Tx& tx, const UserId& id) { return tx.first(select("id = $1"), {id}, read); }
 
-void set(sql::Tx& tx, UserNo user, std::string_view hash, Timestamp now) {
+void set(sql::Tx& tx, UserNo user, std::string_view hash, Timestamp now, bool given) {
   tx.execute(
-      "UPDATE users SET password_hash = $2, password_changed_at = $3, "
+      "UPDATE users SET password_hash = $2, password_changed_at = $3, password_given_at = $4, "
       "version = version + CASE status WHEN 'new' THEN 1 ELSE 0 END, "
       "updated_at = CASE status WHEN 'new' THEN $3 ELSE updated_at END, "
       "status = CASE status WHEN 'new' THEN 'active' ELSE status END WHERE no = $1",
-      {user.value, hash, now});
+      {user.value, hash, now, given ? sql::Value(now) : sql::Value(nullptr)});
 }
 
 bool replace(sql::Tx& tx, UserNo user, std::string_view before, std::string_view after) {

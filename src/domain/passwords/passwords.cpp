@@ -17,8 +17,10 @@ namespace store = password_store;
 // No password of the policy is longer (128 code points); more is not worth hashing.
 constexpr std::size_t kMaxBytes = 1024;
 
+constexpr std::string_view kReset = "password_reset";
+
 void put(Unit& unit, const Credential& of, std::string_view hash, std::string_view reason, const SessionId& keep) {
-  store::set(unit.tx(), of.no, hash, unit.now());
+  store::set(unit.tx(), of.no, hash, unit.now(), reason == kReset);
   Sessions::end_all(unit, of.no, reason, keep);
   std::vector<access::Fact> facts;
   if (of.status == "new") facts.emplace_back(access::UserFact{of.no, of.id, true});
@@ -81,13 +83,18 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
   std::optional<Credential> credential;
   ledger_.read([&](sql::Tx& tx) { credential = store::find(tx, user); });
   if (!credential) return unknown();
+  // Before anything is said of the password that there is.
+  Result<void> may;
+  ledger_.graph().read(
+      [&](const access::View& view) { may = access::Policy::may_touch_account(view, permit, credential->no); });
+  TRY(std::move(may));
   const auto hash = TRY(hash_next(*credential, wanted));
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto now_there = store::find(unit.tx(), user);
     if (!now_there) return unknown();
     TRY(access::Policy::may_touch_account(unit.view(), permit, now_there->no));
     if (now_there->elsewhere) return signs_in_elsewhere();
-    put(unit, *now_there, hash, "password_reset", {});
+    put(unit, *now_there, hash, kReset, {});
     return {};
   });
 }

@@ -53,14 +53,23 @@ Result<std::string> phone(const std::string& given) {
 }
 
 std::string user_name_key(std::string_view user_name) {
+  // An address is an address, also as a user name: else two accounts could be meant by one of them.
+  if (text::is_email(user_name)) return text::email_key(user_name);
   const auto name = text::collapse_blanks(user_name);
   auto mapped = text::username_case_mapped(name);
   return mapped ? *std::move(mapped) : text::name_key(name);
 }
 
 SignInKeys keys(const std::string& user_name, const std::string& email) {
+  auto skeleton = text::skeleton(user_name);
+  if (is_plain_address(user_name)) skeleton.insert(0, kPlainAddress);
   return {user_name_key(user_name), text::email_key(email), text::email_key(user_name), user_name_key(email),
-          text::skeleton(user_name)};
+          std::move(skeleton)};
+}
+
+bool is_plain_address(std::string_view user_name) {
+  return text::is_email(user_name) &&
+         std::all_of(user_name.begin(), user_name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace gatehouse::domain::user_rules

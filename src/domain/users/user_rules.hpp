@@ -20,8 +20,12 @@ struct SignInKeys {
   std::string email;
   std::string user_name_as_email;
   std::string email_as_user_name;
-  std::string skeleton;  // of the user name: what names that look like it have in common (UTS 39 4)
+  std::string skeleton;  // of the user name: what names that look like it have in common (UTS 39 4); see kPlainAddress
 };
+
+// Stands before the skeletons of ASCII e-mail addresses: people were given them, so that they are never taken for each
+// other, and there may be any number of one skeleton.
+inline constexpr std::string_view kPlainAddress = "@";
 
 namespace user_rules {
 
@@ -38,7 +42,9 @@ Result<std::string> person_name(const std::string& given, std::string_view field
 // Digits, blanks and + ( ) - . / only, at least one digit; it may be empty. Errors: user.phone_invalid.
 Result<std::string> phone(const std::string& given);
 
-// What a user name is compared by (RFC 8265 3.3 UsernameCaseMapped), also one that no account could be given today.
+bool is_plain_address(std::string_view user_name);
+// What a user name is compared by: RFC 8265 3.3 UsernameCaseMapped, an e-mail address as addresses are; also one that no
+// account could be given today.
 std::string user_name_key(std::string_view user_name);
 SignInKeys keys(const std::string& user_name, const std::string& email);
 

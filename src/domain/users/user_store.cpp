@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kSelect =
     "SELECT u.no, u.id, u.user_name, u.email, u.display_name, u.status, u.version, u.created_at, u.updated_at, "
     "u.last_sign_in_at, u.first_name, u.last_name, u.phone, u.identification_type_id, u.identification_number, "
-    "u.identification_key, u.identity_provider_id, u.email_proven, u.password_hash IS NOT NULL FROM ";
+    "u.identification_key, u.identity_provider_id, u.email_proven, u.password_hash IS NOT NULL, "
+    "u.proven_email, u.password_given_at FROM ";
 
 UserNo number(const sql::Row& row) { return {static_cast<std::uint32_t>(row.integer(0))}; }
 
@@ -36,6 +37,8 @@ User read(const sql::Row& row) {
   if (!row.is_null(16)) user.identity_provider = row.id<IdentityProviderId>(16);
   user.email_proven = row.boolean(17);
   user.has_password = row.boolean(18);
+  user.proven_email = row.text(19);
+  user.password_given_at = row.maybe_time(20);
   return user;
 }
 
@@ -142,7 +145,7 @@ bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view emai
 
 std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, UserNo except) {
   std::vector<std::string> names;
-  tx.each("SELECT user_name FROM users WHERE user_name_skeleton = $1 AND no <> $2", {skeleton, except.value},
+  tx.each("SELECT user_name FROM users WHERE user_name_skeleton = $1 AND no <> $2 LIMIT 10", {skeleton, except.value},
           [&](const sql::Row& row) {
             names.emplace_back(row.text(0));
             return true;
@@ -204,14 +207,20 @@ void update(sql::Tx& tx, const User& user, const SignInKeys& keys) {
       "$1",
       {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
        user.version, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type),
-       of(user, &Identification::number), of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton});
+       of(user, &Identification::number), of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton,
+       user.email_proven ? sql::Value(nullptr) : sql::Value(user.proven_email)});
 }
 
 void accept(sql::Tx& tx, UserNo no, Timestamp now) {
   tx.execute(
       "UPDATE users SET status = CASE status WHEN 'new' THEN 'active' ELSE status END, email_proven = 1, "
-      "version = version + 1, updated_at = $2 WHERE no = $1",
+      "proven_email = NULL, version = version + 1, updated_at = $2 WHERE no = $1",
       {no.value, now});
+}
+
+void set_identity_provider(sql::Tx& tx, UserNo no, const std::optional<IdentityProviderId>& id, Timestamp now) {
+  tx.execute("UPDATE users SET identity_provider_id = $2, version = version + 1, updated_at = $3 WHERE no = $1",
+             {no.value, id, now});
 }
 
 std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit) {
@@ -225,8 +234,8 @@ std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit) {
 }
 
 bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys) {
-  if (tx.exists("SELECT 1 FROM users WHERE (user_name_key = $1 OR email_key = $2) AND no <> $3",
-                {keys.user_name, keys.email, no.value})) {
+  if (is_taken(tx, keys.user_name, keys.user_name_as_email, no) ||
+      is_taken(tx, keys.email_as_user_name, keys.email, no)) {
     tx.execute("UPDATE users SET user_name_skeleton = $2 WHERE no = $1", {no.value, keys.skeleton});
     return false;
   }

@@ -10,7 +10,7 @@ std::optional<User> find(sql::Tx& tx, UserNo no);
 std::vector<User> find(sql::Tx& tx, std::span<const UserNo> numbers);  // in no order
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key);
 std::optional<User> find_by_email(sql::Tx& tx, std::string_view key);
-// By sight: what user names with this skeleton there are, `except`'s aside.
+// By sight: what user names with this skeleton there are, `except`'s aside; at most ten.
 std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, UserNo except);
 bool is_identified(sql::Tx& tx, const Identification& as, UserNo except);
 // Somebody besides `except` signs in under this name or address already.
@@ -20,6 +20,7 @@ void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::op
 void update(sql::Tx& tx, const User& user, const SignInKeys& keys);
 void erase(sql::Tx& tx, UserNo no);
 void accept(sql::Tx& tx, UserNo no, Timestamp now);
+void set_identity_provider(sql::Tx& tx, UserNo no, const std::optional<IdentityProviderId>& id, Timestamp now);
 // Accounts of an earlier release, whose keys have to be worked out anew.
 std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit);
 // False when another account has one of them.

@@ -93,7 +93,7 @@ Result<void> check(User& user, bool name_given) {
 // The keys, when no other account has one of them.
 Result<SignInKeys> unique_keys(Unit& unit, const User& user) {
   auto keys = user_rules::keys(user.user_name, user.email);
-  switch (Users::taken(unit, keys, user.no)) {
+  switch (Users::taken(unit.tx(), keys, user.no)) {
     case Users::Taken::kNothing: break;
     case Users::Taken::kUserName: return name_taken();
     case Users::Taken::kLookAlike: return looks_like_another();
@@ -142,7 +142,7 @@ namespace {
 // People are invited by addresses that no user name can be, or that look like another's name. They sign in by them anyway.
 std::string name_of_address(Unit& unit, const std::string& email, const UserId& id) {
   const auto keys = user_rules::keys(email, email);
-  const auto taken = Users::taken(unit, keys, {});
+  const auto taken = Users::taken(unit.tx(), keys, {});
   if (user_rules::user_name(email) && taken != Users::Taken::kLookAlike) return email;
   const auto text = id.to_string();
   return "user-" + text.substr(text.size() - 12);
@@ -171,6 +171,7 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   if (const auto& given = input.identification) {
     user.identification = TRY(IdentificationTypes::check(unit.tx(), given->type, given->number));
   }
+  claim_address(unit, user.email, {});
   const auto keys = TRY(unique_keys(unit, user));
   user.no = {unit.next_number("users")};
   user.created_at = unit.now();
@@ -218,10 +219,56 @@ void Users::accept(Unit& unit, const User& user) {
                .facts = {access::UserFact{user.no, user.id, after.status != UserStatus::kInactive}}});
 }
 
-Users::Taken Users::taken(Unit& unit, const SignInKeys& keys, UserNo except) {
-  if (user_store::is_taken(unit.tx(), keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
-  if (user_store::is_taken(unit.tx(), keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
-  for (const auto& other : user_store::names_like(unit.tx(), keys.skeleton, except)) {
+void Users::set_identity_provider(Unit& unit, const User& user, const std::optional<IdentityProviderId>& id) {
+  if (user.identity_provider == id) return;
+  auto after = user;
+  after.identity_provider = id;
+  user_store::set_identity_provider(unit.tx(), user.no, id, unit.now());
+  unit.record({.action = "user.updated",
+               .organization = {},
+               .target_kind = "user",
+               .target = user.id,
+               .before = described(user),
+               .after = described(after),
+               .facts = {}});
+}
+
+void Users::claim_address(Unit& unit, const std::string& email, UserNo except) {
+  const auto holder = user_store::find_by_email(unit.tx(), text::email_key(email));
+  if (!holder || holder->email_proven || holder->no == except) return;
+  auto after = *holder;
+  after.email = holder->proven_email;
+  after.email_proven = true;
+  auto keys = user_rules::keys(after.user_name, after.email);
+  if (taken(unit.tx(), keys, after.no) != Taken::kNothing) {
+    // That has gone to somebody else by now: one that nobody has and no mail reaches (RFC 2606 2).
+    after.email = after.id.to_string() + "@users.invalid";
+    after.email_proven = false;
+    after.proven_email = after.email;
+    keys = user_rules::keys(after.user_name, after.email);
+  }
+  after.version = holder->version + 1;
+  after.updated_at = unit.now();
+  user_store::update(unit.tx(), after, keys);
+  unit.record({.action = "user.updated",
+               .organization = {},
+               .target_kind = "user",
+               .target = after.id,
+               .before = described(*holder),
+               .after = described(after),
+               .facts = {}});
+}
+
+Users::Taken Users::taken(sql::Tx& tx, const SignInKeys& keys, UserNo except) {
+  if (user_store::is_taken(tx, keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
+  if (user_store::is_taken(tx, keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
+  const bool plain = keys.skeleton.starts_with(kPlainAddress);
+  const auto skeleton = std::string_view(keys.skeleton).substr(plain ? kPlainAddress.size() : 0);
+  // Addresses in ASCII are many to a skeleton, and look like whatever is neither.
+  if (!plain && !user_store::names_like(tx, std::string(kPlainAddress) + keys.skeleton, except).empty()) {
+    return Taken::kLookAlike;
+  }
+  for (const auto& other : user_store::names_like(tx, skeleton, except)) {
     if (text::look_alike(keys.user_name, user_rules::user_name_key(other))) return Taken::kLookAlike;
   }
   return Taken::kNothing;
@@ -284,8 +331,8 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   if (patch.display_name) after.display_name = *patch.display_name;
   if (patch.status) after.status = *patch.status;
   // Who has never taken the account into use does that himself.
-  if (after.status == UserStatus::kActive && !before.has_password && !before.identity_provider &&
-      before.status != UserStatus::kActive) {
+  if (after.status == UserStatus::kActive && before.status != UserStatus::kActive && !before.has_password &&
+      !before.last_sign_in_at) {
     after.status = UserStatus::kNew;
   }
   if (patch.first_name) after.first_name = *patch.first_name;
@@ -308,6 +355,8 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   if (patch.email) {
     const bool same = text::email_key(after.email) == text::email_key(before.email);
     after.email_proven = by_owner ? before.email_proven && same : true;
+    if (before.email_proven && !after.email_proven) after.proven_email = before.email;
+    if (!by_owner) claim_address(unit, after.email, after.no);
   }
   const auto old_facts = described(before);
   auto new_facts = described(after);
@@ -391,19 +440,25 @@ std::optional<User> Users::find_by_email(std::string_view email) const {
   return found;
 }
 
-void Users::renew_keys() {
+std::int64_t Users::renew_keys() {
   constexpr std::int64_t kBatch = 1'000;
+  std::int64_t clashes = 0;
   for (bool more = true; more;) {
+    std::int64_t clashed = 0;
     const auto renewed =
         ledger_.unguarded("keys of an earlier release", Principal::system(), [&](Unit& unit) -> Result<std::size_t> {
+          clashed = 0;
           const auto users = user_store::with_old_keys(unit.tx(), kBatch);
           for (const auto& user : users) {
-            user_store::set_keys(unit.tx(), user.no, user_rules::keys(user.user_name, user.email));
+            const auto keys = user_rules::keys(user.user_name, user.email);
+            if (!user_store::set_keys(unit.tx(), user.no, keys)) ++clashed;
           }
           return users.size();
         });
+    clashes += clashed;
     more = renewed && *renewed > 0;
   }
+  return clashes;
 }
 
 }  // namespace gatehouse::domain

@@ -42,7 +42,9 @@ struct User {
   std::optional<Identification> identification;
   std::optional<IdentityProviderId> identity_provider;  // where it signs in; has no password here then
   bool email_proven = true;
+  std::string proven_email;  // while it is not: the one before
   bool has_password = false;
+  std::optional<Timestamp> password_given_at;  // by somebody else; none when its owner chose it
   UserStatus status = UserStatus::kNew;
   std::int64_t version = 1;  // counts changes of the profile
   Timestamp created_at;
@@ -116,8 +118,9 @@ class Users {
   Result<void> remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
                       const ExpectedVersions& expected_versions = {});
 
-  // After a start with a store of an earlier release: works out what its accounts are told apart by.
-  void renew_keys();
+  // After a start with a store of an earlier release: works out what its accounts are told apart by. How many keep the keys
+  // they had, because another account has the new ones.
+  std::int64_t renew_keys();
 
   // For the service itself: sign-in, command line, import. Compared without case.
   [[nodiscard]] std::optional<User> find_by_user_name(std::string_view user_name) const;
@@ -132,12 +135,16 @@ class Users {
   // Whoever holds the secret of a mail to the account's address has proved it, and takes the account into use; a first
   // password comes before.
   static void accept(Unit& unit, const User& user);
+  // Of an account that is not yet in use: where it will sign in.
+  static void set_identity_provider(Unit& unit, const User& user, const std::optional<IdentityProviderId>& id);
   // Which of the two somebody besides `except` signs in by already, be it as the other one, or as a name that looks like it.
   enum class Taken : std::uint8_t { kNothing, kUserName, kLookAlike, kEmail };
-  static Taken taken(Unit& unit, const SignInKeys& keys, UserNo except);
+  static Taken taken(sql::Tx& tx, const SignInKeys& keys, UserNo except);
 
  private:
   Result<User> apply(Unit& unit, const User& before, const UserPatch& patch, bool by_owner);
+  // Whoever has written the address into his profile without proof gives it up to the one who is meant by it.
+  static void claim_address(Unit& unit, const std::string& email, UserNo except);
 
   Ledger& ledger_;
   Memberships& memberships_;
