@@ -9,7 +9,7 @@ constexpr std::string_view kPurpose = "join";
 
 constexpr std::string_view kSelect =
     "SELECT id, inviter_kind, inviter_id, email, locale, status, created_at, last_sent_at, expires_at, sendings, "
-    "user_no "
+    "user_no, identity_provider_id "
     "FROM invitations WHERE purpose = 'join' AND ";
 
 std::string select(std::string_view where) { return std::string(kSelect).append(where); }
