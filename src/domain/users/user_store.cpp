@@ -203,8 +203,8 @@ void update(sql::Tx& tx, const User& user, const SignInKeys& keys) {
       "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = "
       "$7, version = $8, updated_at = $9, first_name = $10, last_name = $11, phone = $12, identification_type_id = "
       "$13, "
-      "identification_number = $14, identification_key = $15, email_proven = $16, user_name_skeleton = $17 WHERE no = "
-      "$1",
+      "identification_number = $14, identification_key = $15, email_proven = $16, user_name_skeleton = $17, "
+      "proven_email = $18 WHERE no = $1",
       {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
        user.version, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type),
        of(user, &Identification::number), of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton,
