@@ -13,7 +13,6 @@ using gatehouse::testing::code;
 using gatehouse::testing::Domain;
 using gatehouse::testing::need;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class Providers_ : public ::testing::Test {
