@@ -74,6 +74,23 @@ std::int64_t BareStatement::read_all() {
   return rows;
 }
 
+std::vector<std::string> drop_indexes(BareSqlite& database, const std::vector<std::string>& tables) {
+  std::vector<std::string> names;
+  std::vector<std::string> statements;
+  for (const auto& table : tables) {
+    BareStatement found(database,
+                        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND "
+                        "tbl_name = ?1");
+    found.bind(1, table);
+    while (found.step()) {
+      names.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(found.handle(), 0)));
+      statements.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(found.handle(), 1)));
+    }
+  }
+  for (const auto& name : names) database.run("DROP INDEX " + name);
+  return statements;
+}
+
 CopiedRows::CopiedRows(BareSqlite& from, const std::string& table, const std::string& where) {
   BareStatement rows(from, "SELECT * FROM " + table + " WHERE " + where);
   columns_ = sqlite3_column_count(rows.handle());

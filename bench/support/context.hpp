@@ -92,6 +92,7 @@ void measure_lists(Context& context);
 void measure_names(Context& context);
 void measure_access(Context& context);
 void measure_sign_in(Context& context);
+void measure_directory(Context& context);
 void measure_writes(Context& context);
 void measure_start(Context& context);
 void measure_imports(Context& context);

@@ -79,27 +79,10 @@ void insert_memberships(BareSqlite& database, const Model& model, const Store& s
   }
 }
 
-// Secondary indexes are made once the rows are in, which is many times faster.
-std::vector<std::string> drop_indexes(BareSqlite& database) {
-  std::vector<std::string> names;
-  std::vector<std::string> statements;
-  {
-    BareStatement found(database,
-                        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN "
-                        "('organizations', 'memberships', 'grants')");
-    while (found.step()) {
-      names.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(found.handle(), 0)));
-      statements.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(found.handle(), 1)));
-    }
-  }
-  for (const auto& name : names) database.run("DROP INDEX " + name);
-  return statements;
-}
-
 void fill(const std::string& file, const Model& model, const Store& store) {
   BareSqlite database(file);
   database.run("PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-262144; BEGIN");
-  const auto indexes = drop_indexes(database);
+  const auto indexes = drop_indexes(database, {"organizations", "memberships", "grants"});
   insert_organizations(database, model, store);
   insert_users(database, model);
   insert_memberships(database, model, store);
