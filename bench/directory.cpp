@@ -96,6 +96,11 @@ std::size_t requests_for(const Context& context, const Side& side, const List& l
   return static_cast<std::size_t>(std::clamp(part / static_cast<double>(took), 1.0, 1000.0));
 }
 
+struct Pair {
+  double few_us = 0;
+  double many_us = 0;
+};
+
 Pair measure(Context& context, const Side& few, const List& among_few, const Side& many, const List& among_many) {
   const auto requests_of_few = requests_for(context, few, among_few);
   const auto requests_of_many = requests_for(context, many, among_many);
