@@ -42,7 +42,7 @@ class InviteClerk {
   std::condition_variable wake_;
   bool called_ = true;  // somebody may have brought work
   bool stopping_ = false;
-  int failures_ = 0;  // of the oldest job in a row; the thread's
+  int failures_ = 0;  // of one job in a row; the thread's
   std::atomic<std::uint64_t> rows_{0};
   std::thread thread_;
 };

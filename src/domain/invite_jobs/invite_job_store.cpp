@@ -83,8 +83,8 @@ void update(sql::Tx& tx, const InviteJob& job) {
        job.failure.empty() ? sql::Value(nullptr) : sql::Value(job.failure), job.started_at, job.finished_at});
 }
 
-std::optional<MadeJob> oldest_unfinished(sql::Tx& tx) {
-  return tx.first(select("status IN ('queued', 'running') ORDER BY id LIMIT 1"), {}, read_made);
+std::optional<MadeJob> next_unfinished(sql::Tx& tx) {
+  return tx.first(select("status IN ('queued', 'running') ORDER BY done, id LIMIT 1"), {}, read_made);
 }
 
 std::optional<MadeJob> find_unfinished(sql::Tx& tx, const InviteJobId& id) {
@@ -97,11 +97,14 @@ std::int64_t count_waiting(sql::Tx& tx) {
 
 std::vector<PendingRow> pending(sql::Tx& tx, const InviteJobId& id, std::int64_t limit) {
   std::vector<PendingRow> found;
-  tx.each("SELECT line, content FROM invite_job_rows WHERE job_id = $1 AND outcome = 'pending' ORDER BY line LIMIT $2",
-          {id, limit}, [&](const sql::Row& row) {
-            found.push_back({row.integer(0), std::string(row.text(1))});
-            return true;
-          });
+  // The lines from the index of outcomes: the way through the table would lead over everything that is done.
+  tx.each(
+      "SELECT line, content FROM invite_job_rows WHERE job_id = $1 AND line IN (SELECT line FROM invite_job_rows "
+      "WHERE job_id = $1 AND outcome = 'pending' ORDER BY line LIMIT $2) ORDER BY line",
+      {id, limit}, [&](const sql::Row& row) {
+        found.push_back({row.integer(0), std::string(row.text(1))});
+        return true;
+      });
   return found;
 }
 

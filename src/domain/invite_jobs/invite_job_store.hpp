@@ -40,8 +40,8 @@ void add_rows(sql::Tx& tx, const InviteJobId& id, std::span<const NewRow> rows);
 // Status, counts, failure and times.
 void update(sql::Tx& tx, const InviteJob& job);
 
-// Queued or running.
-std::optional<MadeJob> oldest_unfinished(sql::Tx& tx);
+// Queued or running; the one of which the fewest rows are done, so that a long file keeps nobody waiting.
+std::optional<MadeJob> next_unfinished(sql::Tx& tx);
 std::optional<MadeJob> find_unfinished(sql::Tx& tx, const InviteJobId& id);
 std::int64_t count_waiting(sql::Tx& tx);
 std::vector<PendingRow> pending(sql::Tx& tx, const InviteJobId& id, std::int64_t limit);

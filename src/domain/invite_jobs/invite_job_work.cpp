@@ -8,7 +8,7 @@ namespace {
 namespace store = invite_job_store;
 
 // Of one unit. What a row costs grows with its organizations, so that both are bounded: some milliseconds.
-constexpr std::int64_t kMostRows = 25;
+constexpr std::int64_t kMostRows = 15;
 constexpr std::size_t kMostOrganizations = 100;
 constexpr std::int64_t kMostRefusedRows = 250;  // when nobody stands behind the job any more
 
@@ -41,12 +41,13 @@ Error nobody_stands() {
 }  // namespace
 
 Result<std::optional<InviteJobStep>> InviteJobs::work() {
-  std::optional<store::MadeJob> oldest;
-  ledger_.read([&](sql::Tx& tx) { oldest = store::oldest_unfinished(tx); });
-  if (!oldest) return std::optional<InviteJobStep>();
+  std::optional<store::MadeJob> next;
+  ledger_.read([&](sql::Tx& tx) { next = store::next_unfinished(tx); });
+  if (!next) return std::optional<InviteJobStep>();
+  at_ = next->job.id;
   const auto step =
-      TRY(ledger_.unguarded("whose job it is is asked again for every row", as_actor(oldest->maker),
-                            [&](Unit& unit) -> Result<InviteJobStep> { return work_on(unit, oldest->job.id); }));
+      TRY(ledger_.unguarded("whose job it is is asked again for every row", as_actor(next->maker),
+                            [&](Unit& unit) -> Result<InviteJobStep> { return work_on(unit, next->job.id); }));
   if (step.rows > 0) invitations_.announce();
   return std::optional(step);
 }
@@ -91,7 +92,7 @@ Result<InviteJobStep> InviteJobs::work_on(Unit& unit, const InviteJobId& id) con
 
 Result<void> InviteJobs::give_up(const std::string& failure) {
   return ledger_.unguarded("what cannot be worked off", Principal::system(), [&](Unit& unit) -> Result<void> {
-    auto made = store::oldest_unfinished(unit.tx());
+    auto made = store::find_unfinished(unit.tx(), at_);
     if (!made) return {};
     made->job.status = InviteJobStatus::kFailed;
     made->job.failure = failure;

@@ -1,5 +1,7 @@
 #include "domain/invite_jobs/invite_jobs_test_support.hpp"
 
+#include <exception>
+
 namespace gatehouse::domain::testing {
 namespace {
 
@@ -48,7 +50,7 @@ TEST_F(InviteJobs_, SayOfEveryRefusedRowWhyAndGoOnWithTheNext) {
   work_all();
   EXPECT_THAT(told(job), ElementsAre("2:invited", "3:failed email", "4:failed group_id",
                                      AllOf(HasSubstr("5:failed"), HasSubstr("organization_ids[2]")),
-                                     "6:failed organization_ids[0]", "7:invited"));
+                                     HasSubstr("6:failed "), "7:invited"));
   const auto done = look(job);
   EXPECT_EQ(done.status, InviteJobStatus::kDone);
   EXPECT_EQ(std::tuple(done.done, done.failed), std::tuple(6, 4));
@@ -112,16 +114,16 @@ TEST_F(InviteJobs_, GoOnWhereTheyStoppedAndInviteNobodyTwice) {
   EXPECT_THAT(rows(job), Each(Field(&InviteJobRow::outcome, Outcome::kInvited)));
 }
 
-TEST_F(InviteJobs_, AreWorkedOffInTheOrderTheyCame) {
-  const auto first = created(people(30));
+TEST_F(InviteJobs_, DoNotWaitForALongOneToEnd) {
+  const auto longer = created(people(30));
   world.clock.advance_s(1);
-  const auto second = created({person("q@example.org")});
-  EXPECT_EQ(need(jobs->work())->id, first.id);
-  EXPECT_EQ(look(second).status, InviteJobStatus::kQueued);
+  const auto shorter = created({person("q@example.org")});
+  EXPECT_EQ(need(jobs->work())->id, longer.id) << "the older one first";
+  EXPECT_EQ(look(shorter).status, InviteJobStatus::kQueued);
   EXPECT_EQ(jobs->waiting(), 2);
   const auto step = need(jobs->work());
-  EXPECT_EQ(std::pair(step->id, step->finished), std::pair(first.id, true));
-  EXPECT_EQ(need(jobs->work())->id, second.id);
+  EXPECT_EQ(std::pair(step->id, step->finished), std::pair(shorter.id, true));
+  EXPECT_EQ(need(jobs->work())->id, longer.id);
   EXPECT_EQ(need(jobs->work()), std::nullopt);
   EXPECT_EQ(jobs->waiting(), 0);
 }
@@ -129,9 +131,9 @@ TEST_F(InviteJobs_, AreWorkedOffInTheOrderTheyCame) {
 TEST_F(InviteJobs_, TellOfEachStepWhetherAJobBeganOrEnded) {
   created(people(30));
   const auto first = need(jobs->work());
-  EXPECT_EQ(std::tuple(first->begun, first->finished, first->rows), std::tuple(true, false, 25));
+  EXPECT_EQ(std::tuple(first->begun, first->finished, first->rows), std::tuple(true, false, 15));
   const auto last = need(jobs->work());
-  EXPECT_EQ(std::tuple(last->begun, last->finished, last->rows), std::tuple(false, true, 5));
+  EXPECT_EQ(std::tuple(last->begun, last->finished, last->rows), std::tuple(false, true, 15));
 }
 
 TEST_F(InviteJobs_, TakeFewerRowsAtATimeWhenTheyNameManyOrganizations) {
@@ -193,13 +195,22 @@ TEST_F(InviteJobs_, OfMachinesHaveTheMachinesRights) {
 }
 
 TEST_F(InviteJobs_, AreOverWhenTheyAreGivenUp) {
+  const auto other = created(people(20));
+  need(jobs->work());
   const auto job = created(people(2));
+  world.unit(
+      [&](Unit& unit) { unit.tx().execute("UPDATE invite_job_rows SET content = '{' WHERE job_id = $1", {job.id}); });
+  EXPECT_THROW((void)jobs->work(), std::exception);
+  EXPECT_EQ(look(job).status, InviteJobStatus::kQueued) << "nothing of the step has happened";
   need(jobs->give_up("A row of it cannot be worked off."));
   const auto failed = look(job);
   EXPECT_EQ(failed.status, InviteJobStatus::kFailed);
   EXPECT_EQ(failed.failure, "A row of it cannot be worked off.");
-  EXPECT_EQ(need(jobs->work()), std::nullopt);
-  need(jobs->give_up("There is none any more."));
+  EXPECT_EQ(failed.finished_at, world.now());
+  work_all();
+  EXPECT_EQ(look(other).status, InviteJobStatus::kDone) << "it stands in nobody's way";
+  need(jobs->give_up("It is over already."));
+  EXPECT_EQ(look(job).failure, failed.failure);
 }
 
 }  // namespace

@@ -93,10 +93,10 @@ class InviteJobs {
   // What is done stays done. A job that is over already is left as it is. Errors: invite_job.not_found.
   Result<InviteJob> cancel(const access::Permit<access::Action::kUserInvite>& permit, const InviteJobId& id);
 
-  // For the one thread that works jobs off: the next few rows of the oldest job, as one unit. Nothing: there is nothing to
-  // do. Errors: those of the store; then nothing of it has happened.
+  // For the one thread that works jobs off: the next few rows of the job that has had the fewest, as one unit. Nothing:
+  // there is nothing to do. Errors: those of the store; then nothing of it has happened.
   Result<std::optional<InviteJobStep>> work();
-  // For a job that `work` fails at again and again: the oldest one is over. Errors: those of the store.
+  // For a job that `work` fails at again and again: the one of its last step is over. Errors: those of the store.
   Result<void> give_up(const std::string& failure);
   // `wake` is called (by any thread) when a job has been queued.
   void on_queued(std::function<void()> wake);
@@ -115,6 +115,7 @@ class InviteJobs {
 
   Ledger& ledger_;
   const JoinInvitations& invitations_;
+  InviteJobId at_;  // of the one thread that works: the job of its last step
   mutable std::mutex mutex_;
   std::function<void()> wake_;
 };
