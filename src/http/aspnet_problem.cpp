@@ -70,8 +70,9 @@ void AspNetDialect::render(const Error& error, const Call& call, Response& respo
   JsonWriter out(response.body);
   out.begin_object();
   out.member("type", section_of(response.status));
-  out.member("title", error.fields.empty() ? reason(response.status)
-                                           : std::string_view("One or more validation errors occurred."));
+  out.member("title", error.fields.empty() || response.status != 400
+                          ? reason(response.status)
+                          : std::string_view("One or more validation errors occurred."));
   out.member("status", response.status);
   out.member("detail", std::string_view(error.detail));
   out.member("traceId", call.request_id);

@@ -110,14 +110,14 @@ test('removed before the answer, on whichever surface: the offer is gone with th
   }
 });
 
-test('a password given by the identity manager before the answer: active, and the offer stands', async () => {
+test('a password given by the identity manager before the answer: active, and what was offered is to be offered anew', async () => {
   const person = await offer();
   await world.directory.gives(204, 'PUT', 'Password', { as: world.admin, body: { userId: person.id, newPassword: kPassword } });
   Object.assign(person, { password: kPassword }, await signIn['identity manager'](world, { ...person, password: kPassword }));
   await world.looksTheSame(person, { places: places(), status: 'active', roles: none });
   const { status, text } = await world.activate(person.secret);
-  assert.equal(status, 200, text);
-  await world.looksTheSame(person, heldInBoth());
+  assert.equal(status, 400, `somebody else knows the password: ${text}`);
+  await world.looksTheSame(person, { places: places(), status: 'active', roles: none });
 });
 
 test('an organization that is gone is offered on no surface, and the others still', async () => {

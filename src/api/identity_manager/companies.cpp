@@ -22,7 +22,7 @@ void register_companies(http::Surface& surface, const domain::Directory& directo
   surface.add({.id = "listDirectoryCompanies",
                .path = "/api/Company",
                .summary = "The companies of the caller, all of them for administrators, or those of one user.",
-               .errors = {ErrorKind::kNotFound}},
+               .errors = {ErrorKind::kForbidden, ErrorKind::kNotFound}},
               [&directory](Call& call, const Permit<Action::kAccountList>& permit,
                            const ListCompanies& in) -> Result<std::vector<Company>> {
                 return listed(call, TRY(directory.list_organizations(permit, in.user_id, paging_of(in))),

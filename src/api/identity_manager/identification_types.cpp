@@ -95,9 +95,11 @@ void register_identification_types(http::Surface& surface, domain::Identificatio
        .work = Work::kWrite,
        .success = 201,
        .errors = {ErrorKind::kConflict}},
-      [&types](Call&, const Permit<Action::kCatalogueEdit>& permit, CreateType in) -> Result<IdentificationType> {
-        return wire(
-            TRY(in_wire_words(types.create(permit, {std::move(in.code), std::move(in.name), std::move(in.pattern)}))));
+      [&types](Call& call, const Permit<Action::kCatalogueEdit>& permit, CreateType in) -> Result<IdentificationType> {
+        auto created =
+            TRY(in_wire_words(types.create(permit, {std::move(in.code), std::move(in.name), std::move(in.pattern)})));
+        call.set_header("Location", std::string(kPath) + "?identificationTypeId=" + created.id.to_string());
+        return wire(std::move(created));
       });
   surface.add(
       {.id = "updateIdentificationType",

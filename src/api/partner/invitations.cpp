@@ -186,7 +186,7 @@ void register_invitations(http::Surface& surface, domain::JoinInvitations& invit
                .path = "/partner/v1/users/invite",
                .summary = "Invite users into organizations: all of them, or none.",
                .work = Work::kWrite,
-               .errors = {ErrorKind::kForbidden}},
+               .errors = {ErrorKind::kForbidden, ErrorKind::kThrottled}},
               [&invitations](Call&, const Permit<Action::kUserInvite>& permit, InviteUsers in) -> Result<InvitedUsers> {
                 const bool only_ask = in.validate_only;
                 return wire(TRY(invitations.invite(permit, batch_of(std::move(in)), only_ask)));

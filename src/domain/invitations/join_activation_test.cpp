@@ -209,6 +209,59 @@ TEST_F(JoinActivation, WithoutAPasswordTakesTheAccountIntoUse) {
   EXPECT_EQ(world.activate(secret), "ok");
   EXPECT_EQ(world.account_of(kNew)->status, UserStatus::kActive);
   EXPECT_EQ(code(world.try_sign_in(kNew)), "auth.credentials_invalid");
+  world.join(world.dot, world.acme.no, {"USER_ADD", "viewer"});
+  need(world.ask(world.at(world.dot, world.acme), world.somebody(kNew, "USER_VIEW", {world.acme})));
+  EXPECT_THAT(world.holds(kNew, world.acme), ::testing::UnorderedElementsAre("member", "viewer", "USER_VIEW"));
+}
+
+TEST_F(JoinActivation, AsksForThePasswordOfWhoActivatedWithoutOne) {
+  const auto first = invite();
+  world.join(world.dot, world.acme.no, {"USER_ADD", "viewer"});
+  const auto second = world.joining(world.at(world.dot, world.acme), world.somebody(kNew, "USER_VIEW", {world.acme}));
+  EXPECT_EQ(world.activate(first), "ok");
+  EXPECT_TRUE(need(world.joins->preview(second)).needs_password);
+  EXPECT_EQ(world.activate(second, std::string(kPassword)), "ok");
+  EXPECT_TRUE(world.try_sign_in(kNew).ok());
+}
+
+TEST_F(JoinActivation, OfTwoThatSayDifferentlyWhereSheSignsInIsWhatTheFirstSays) {
+  world.join(world.dot, world.acme.no, {"USER_ADD", "viewer"});
+  const auto as_dot = world.at(world.dot, world.acme);
+  const auto azure = world.provider("waad");
+  const auto elsewhere = invite_through(azure);
+  const auto here = world.joining(as_dot, world.somebody(kNew, "USER_VIEW", {world.acme}));
+  EXPECT_FALSE(need(world.joins->preview(elsewhere)).needs_password);
+  EXPECT_EQ(need(world.joins->preview(elsewhere)).identity_provider, azure.name);
+  EXPECT_TRUE(need(world.joins->preview(here)).needs_password);
+  EXPECT_EQ(world.activate(elsewhere), "ok");
+  EXPECT_EQ(world.account_of(kNew)->identity_provider, azure.id);
+  EXPECT_FALSE(need(world.joins->preview(here)).needs_password);
+  expect_refused(here, "invitation.password_not_wanted", std::string(kPassword));
+  EXPECT_EQ(world.activate(here), "ok") << "the organization is welcome";
+  EXPECT_EQ(world.account_of(kNew)->identity_provider, azure.id);
+  EXPECT_EQ(world.rows("users WHERE identity_provider_id IS NOT NULL AND password_hash IS NOT NULL"), 0);
+}
+
+TEST_F(JoinActivation, IsNothingOnceSomebodyElseGaveTheAccountAPassword) {
+  const auto secret = invite();
+  const auto made = *world.account_of(kNew);
+  world.clock.advance_s(60);
+  need(world.passwords->reset(world.system<Action::kAccountEdit>(world.platform), made.id, kPassword));
+  world.expect_worthless(secret, "invitation.void");
+  EXPECT_THAT(world.holds(kNew, world.acme), IsEmpty());
+  const auto as_user = world.permit<Action::kSelfEdit>(world.as(made));
+  need(world.passwords->change(as_user, kPassword, "a new long password", *world.throttle, "192.0.2.1"));
+  EXPECT_EQ(world.activate(secret), "ok") << "it is hers now";
+}
+
+TEST_F(JoinActivation, IsNothingWhenItsIdentityProviderIsGone) {
+  const auto azure = world.provider("waad");
+  const auto secret = invite_through(azure);
+  world.join(world.dot, world.acme.no, {"USER_ADD", "viewer"});
+  world.joining(world.at(world.dot, world.acme), world.somebody(kNew, "USER_VIEW", {world.acme}));
+  const auto removed = world.identity_providers->remove(world.system<Action::kCatalogueEdit>(world.platform), azure.id);
+  EXPECT_EQ(code(removed), "ok") << "no account signs in there by now";
+  world.expect_worthless(secret, "invitation.void");
 }
 
 TEST_F(JoinActivation, CanBeDeclinedAndThatGivesNothing) {

@@ -5,9 +5,35 @@
 
 namespace gatehouse::domain {
 
+// Holds the place of one who asks what would happen.
+class JoinInvitations::Asking {
+ public:
+  // A client asks for its owner.
+  Asking(JoinInvitations& at, const Principal& who, bool asks) : at_(at), who_(who.user, who.user ? Uuid() : who.id) {
+    const std::lock_guard lock(at_.mutex_);
+    holds_ = asks && at_.asking_.insert(who_).second;
+  }
+  ~Asking() {
+    const std::lock_guard lock(at_.mutex_);
+    if (holds_) at_.asking_.erase(who_);
+  }
+  Asking(const Asking&) = delete;
+  Asking& operator=(const Asking&) = delete;
+  [[nodiscard]] bool holds() const { return holds_; }
+
+ private:
+  JoinInvitations& at_;
+  std::pair<UserNo, Uuid> who_;
+  bool holds_ = false;
+};
+
 Result<std::vector<InvitedUser>> JoinInvitations::invite(const access::Permit<access::Action::kUserInvite>& permit,
                                                          const InvitationBatch& batch, bool only_ask) {
   constexpr std::string_view kOnlyAsked = "invitation.only_asked";
+  const Asking asking(*this, permit.principal(), only_ask);
+  if (only_ask && !asking.holds()) {
+    return Error{ErrorKind::kThrottled, "invitation.busy", "You are asking about another batch already.", {}, 1};
+  }
   std::vector<InvitedUser> invited;
   auto outcome = ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     invited.clear();

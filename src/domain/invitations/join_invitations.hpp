@@ -6,8 +6,11 @@
 // in use belongs at once, as with every other way of adding an existing user. Nothing of an existing account is changed.
 #pragma once
 
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "domain/invitations/invitations.hpp"
@@ -69,7 +72,8 @@ class JoinInvitations {
 
   // In the order of the batch; `only_ask`: the answer, and nothing is changed. The same again is a success: it makes no
   // second account and no second invitation, but the mail is sent again.
-  // Errors: invitation.batch_invalid (kInvalid) with fields users[i].email, .group_id, .identity_provider_id,
+  // Only to ask is done one at a time by one owner of credentials: it costs what inviting costs, and leaves no trace that
+  // would bound it. Errors: invitation.busy (kThrottled); invitation.batch_invalid (kInvalid) with fields users[i].email, .group_id, .identity_provider_id,
   // .identity_provider_prefix, .organization_ids[j], .first_name, .last_name and organization_ids[j]; when nothing is
   // wrong with the input, invitation.forbidden (kForbidden) with the fields of what the caller may not give.
   Result<std::vector<InvitedUser>> invite(const access::Permit<access::Action::kUserInvite>& permit,
@@ -93,10 +97,14 @@ class JoinInvitations {
   static void user_removed(Unit& unit, UserNo user);
 
  private:
+  class Asking;
+
   Ledger& ledger_;
   const Mails& mails_;
   const Passwords& passwords_;
   const InvitationRules rules_;
+  std::mutex mutex_;
+  std::set<std::pair<UserNo, Uuid>> asking_;
 };
 
 }  // namespace gatehouse::domain

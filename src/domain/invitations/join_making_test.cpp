@@ -168,6 +168,36 @@ TEST_F(JoinMaking, NamesTheIdentityProviderThatANewPersonSignsInAt) {
   EXPECT_EQ(world.rows("users WHERE identity_provider_id IS NOT NULL"), 3) << "the same again is the same";
 }
 
+TEST_F(JoinMaking, SaysAnewWhereANewPersonSignsIn) {
+  const auto azure = world.provider("waad");
+  auto person = world.somebody("new@stranger.example", "viewer", {world.acme});
+  person.identity_provider = azure.id.to_string();
+  const auto first = world.joining(world.as_ann, person);
+  person.identity_provider.reset();
+  const auto second = world.joining(world.as_ann, person);
+  EXPECT_EQ(world.mails_to("new@stranger.example").back().mail.parameters.at("identity_provider"), "");
+  EXPECT_TRUE(need(world.joins->preview(second)).needs_password);
+  EXPECT_EQ(world.account_of("new@stranger.example")->identity_provider, std::nullopt);
+  EXPECT_EQ(world.activate(first), "invitation.token_unknown");
+}
+
+TEST_F(JoinMaking, GivesANameWhereTheAddressCanBeNone) {
+  world.person("\u0430dmin");
+  for (const auto* email : {"\"a b\"@stranger.example", "admin\u2163@stranger.example"}) {
+    const auto invited = need(world.ask(world.as_ann, world.somebody(email, "viewer", {world.acme})));
+    const auto made = world.account_of(email);
+    ASSERT_TRUE(made.has_value()) << email;
+    EXPECT_EQ(invited[0].email, email);
+    EXPECT_THAT(made->user_name, ::testing::MatchesRegex("user-[0-9a-f]{12}"));
+    EXPECT_EQ(world.activate(world.secret_for(email), std::string(gatehouse::testing::kPassword)), "ok");
+    EXPECT_TRUE(world.try_sign_in(email).ok()) << "by the address";
+  }
+  need(world.ask(world.as_ann, world.somebody("mary@stranger.example", "viewer", {world.acme})));
+  need(world.ask(world.as_ann, world.somebody("m\u0430ry@stranger.example", "viewer", {world.acme})));
+  EXPECT_THAT(world.account_of("m\u0430ry@stranger.example")->user_name, ::testing::StartsWith("user-"))
+      << "a name that looks like another's";
+}
+
 TEST_F(JoinMaking, OfOneUserAnswersWhatOtherNounsUse) {
   Result<InvitedUser> one = InvitedUser{};
   Result<InvitedUser> faulty = InvitedUser{};

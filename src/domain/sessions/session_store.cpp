@@ -148,10 +148,11 @@ void set_last_sign_in(sql::Tx& tx, UserNo user, Timestamp now) {
   tx.execute("UPDATE users SET last_sign_in_at = $2 WHERE no = $1", {user.value, now});
 }
 
+// The platform last: it is hidden, and nobody works in it who belongs elsewhere.
 OrganizationNo first_membership(sql::Tx& tx, UserNo user, OrganizationNo without) {
   return {static_cast<std::uint32_t>(
       tx.integer("SELECT o.no FROM memberships m JOIN organizations o ON o.no = m.organization_no "
-                 "WHERE m.user_no = $1 AND o.no <> $2 ORDER BY o.name_key LIMIT 1",
+                 "WHERE m.user_no = $1 AND o.no <> $2 ORDER BY o.parent_no IS NULL, o.name_key LIMIT 1",
                  {user.value, without.value}))};
 }
 

@@ -198,17 +198,18 @@ void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::op
        keys.skeleton});
 }
 
-void update(sql::Tx& tx, const User& user, const SignInKeys& keys) {
+void update(sql::Tx& tx, const User& user, const std::optional<SignInKeys>& keys) {
   tx.execute(
-      "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, status = "
-      "$7, version = $8, updated_at = $9, first_name = $10, last_name = $11, phone = $12, identification_type_id = "
-      "$13, "
-      "identification_number = $14, identification_key = $15, email_proven = $16, user_name_skeleton = $17, "
-      "proven_email = $18 WHERE no = $1",
-      {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
-       user.version, user.updated_at, user.first_name, user.last_name, user.phone, of(user, &Identification::type),
-       of(user, &Identification::number), of(user, &Identification::key), user.email_proven ? 1 : 0, keys.skeleton,
+      "UPDATE users SET user_name = $2, email = $3, display_name = $4, status = $5, version = $6, updated_at = $7, "
+      "first_name = $8, last_name = $9, phone = $10, identification_type_id = $11, identification_number = $12, "
+      "identification_key = $13, email_proven = $14, proven_email = $15 WHERE no = $1",
+      {user.no.value, user.user_name, user.email, user.display_name, name(user.status), user.version, user.updated_at,
+       user.first_name, user.last_name, user.phone, of(user, &Identification::type), of(user, &Identification::number),
+       of(user, &Identification::key), user.email_proven ? 1 : 0,
        user.email_proven ? sql::Value(nullptr) : sql::Value(user.proven_email)});
+  if (!keys) return;
+  tx.execute("UPDATE users SET user_name_key = $2, email_key = $3, user_name_skeleton = $4 WHERE no = $1",
+             {user.no.value, keys->user_name, keys->email, keys->skeleton});
 }
 
 void accept(sql::Tx& tx, UserNo no, Timestamp now) {

@@ -17,7 +17,8 @@ bool is_identified(sql::Tx& tx, const Identification& as, UserNo except);
 bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view email_key, UserNo except);
 
 void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::optional<std::string>& password_hash);
-void update(sql::Tx& tx, const User& user, const SignInKeys& keys);
+// `keys`: where name or address have changed; else those that are stored stay.
+void update(sql::Tx& tx, const User& user, const std::optional<SignInKeys>& keys);
 void erase(sql::Tx& tx, UserNo no);
 void accept(sql::Tx& tx, UserNo no, Timestamp now);
 void set_identity_provider(sql::Tx& tx, UserNo no, const std::optional<IdentityProviderId>& id, Timestamp now);

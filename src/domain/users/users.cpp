@@ -99,10 +99,14 @@ Result<SignInKeys> unique_keys(Unit& unit, const User& user) {
     case Users::Taken::kLookAlike: return looks_like_another();
     case Users::Taken::kEmail: return email_taken();
   }
+  return keys;
+}
+
+Result<void> check_identification(Unit& unit, const User& user) {
   if (user.identification && user_store::is_identified(unit.tx(), *user.identification, user.no)) {
     return conflict("user.identification_taken", "A user with this identification exists already.");
   }
-  return keys;
+  return {};
 }
 
 // What the account shows as its name where none was given.
@@ -173,6 +177,7 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   }
   claim_address(unit, user.email, {});
   const auto keys = TRY(unique_keys(unit, user));
+  TRY(check_identification(unit, user));
   user.no = {unit.next_number("users")};
   user.created_at = unit.now();
   user.updated_at = unit.now();
@@ -361,7 +366,10 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   const auto old_facts = described(before);
   auto new_facts = described(after);
   if (old_facts == new_facts) return before;
-  const auto keys = TRY(unique_keys(unit, after));
+  // What an earlier release let stand side by side may stand so.
+  std::optional<SignInKeys> keys;
+  if (after.user_name != before.user_name || after.email != before.email) keys = TRY(unique_keys(unit, after));
+  TRY(check_identification(unit, after));
   const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
   if (rests) {
     if (unit.actor().user == before.no) return own_account();
