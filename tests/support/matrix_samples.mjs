@@ -23,7 +23,7 @@ export const kPublic = {
   'POST /partner/v1/invitations/reject': "the invitation's token is the credential",
 };
 
-export const kFine = [200, 201, 204];
+export const kFine = [200, 201, 202, 204];
 
 const account = () => ({ userName: unique('u').replaceAll(' ', '.'), email: `${unique('u').replaceAll(' ', '.')}@example.org`, password: kPassword });
 const org = ({ room }) => ({ path: { orgId: room.orgId } });
@@ -156,7 +156,17 @@ const identityProvider = () => ({ name: unique('Provider'), prefix: unique('p').
 const providerPath = async ({ world }) => ({ path: { id: (await world.must(201, 'POST', '/partner/v1/identity-providers', { as: world.admin, body: identityProvider() })).id } });
 const roleId = async ({ world }, name) => (await world.must(200, 'GET', '/partner/v1/roles', { as: world.admin })).find((role) => role.name === name).id;
 const batch = async (s) => ({ body: { Users: [{ Email: account().email, GroupId: await roleId(s, 'USER_VIEW') }], OrganizationIds: [s.room.orgId] } });
+const file = async (s) => ({ raw: `Email\n${account().email}\n`, type: 'text/csv', query: { organizationIds: s.room.orgId, groupId: await roleId(s, 'USER_VIEW') } });
+// One whose row comes to nothing, so that no trace is its own.
+const job = async (s) => ({ path: { id: (await s.world.must(202, 'POST', '/partner/v1/invite-jobs', { as: s.boss, ...(await file(s)), raw: 'Email\nnobody\n' })).id } });
+const kOnlyTheMaker = { stranger: [404], weak: [404] };
 const kPartner = {
+  // Every row is asked for itself, later: that attacks leave no trace is the refusal.
+  'POST /partner/v1/invite-jobs': { with: file, ...kAnybody },
+  'GET /partner/v1/invite-jobs': { with: nothing, ...kAnybody },
+  'GET /partner/v1/invite-jobs/{id}': { with: job, ...kOnlyTheMaker },
+  'GET /partner/v1/invite-jobs/{id}/rows': { with: job, ...kOnlyTheMaker },
+  'POST /partner/v1/invite-jobs/{id}/cancel': { with: job, ...kOnlyTheMaker },
   'GET /partner/v1/users': { with: ({ room }) => ({ query: { customerId: room.orgId } }), stranger: [404], weak: [403] },
   'GET /partner/v1/roles': { with: nothing, ...kAnybody },
   'POST /partner/v1/users/invite': { with: batch, stranger: [403], weak: [403] },
