@@ -98,7 +98,7 @@ test('types are made, changed and removed by administrators', async (t) => {
     { name: 'a code that is taken in other case', at, as, body: { code: first.toLowerCase(), name: 'Other' }, expect: 409 },
     { name: 'nothing', at, as, body: {}, expect: 400, fields: ['Code', 'Name'] },
     { name: 'of other types', at, as, body: { code: 1, name: [], pattern: 7 }, expect: 400, fields: ['Code', 'Name', 'Pattern'] },
-    { name: 'empty', at, as, body: { code: '', name: ' ' }, expect: 400, fields: ['Code', 'Name'] },
+    { name: 'empty', at, as, body: { code: '', name: '' }, expect: 400, fields: ['Code', 'Name'] },
     { name: 'endless', at, as, body: { code: 'C'.repeat(5000), name: 'n'.repeat(5000) }, expect: 400, fields: ['Code', 'Name'] },
     { name: 'a pattern that is none', at, as, body: { code: code(), name: 'Broken', pattern: '[A-' }, expect: 400, fields: ['Pattern'] },
     { name: 'an endless pattern', at, as, body: { code: code(), name: 'Endless', pattern: '[0-9]'.repeat(10_000) }, expect: 400, fields: ['Pattern'] },
