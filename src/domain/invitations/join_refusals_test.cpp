@@ -216,8 +216,7 @@ TEST_F(JoinRefusals, KeepTheCeilingAtEachOrganization) {
   EXPECT_THAT(why(world.as_ann, person("b@stranger.example", "Seller Admin")), HasSubstr("outweighs"));
   EXPECT_THAT(why(world.as_ann, person("b@stranger.example", "Seller Billing Admin")), HasSubstr("billing.edit"));
   for (const auto* role : {"Super Admin", "Administrator", "Seller Admin", "Product Manager"}) {
-    EXPECT_EQ(refused(person("b@stranger.example", role)), (Faults{kForbidden, "users[1].organization_ids[0]"}))
-        << role;
+    EXPECT_EQ(refused(person("b@stranger.example", role)), (Faults{kForbidden, "users[1].group_id"})) << role;
   }
 }
 
