@@ -61,6 +61,9 @@ CREATE INDEX users_by_identity_provider ON users (identity_provider_id) WHERE id
 CREATE INDEX users_by_skeleton ON users (user_name_skeleton);
 -- Few accounts are neither active nor: lists of them, and counts of all others, need not walk the active ones.
 CREATE INDEX users_not_active ON users (status, user_name_key) WHERE status <> 'active';
+CREATE INDEX users_not_active_by_email ON users (status, email_key) WHERE status <> 'active';
+CREATE INDEX users_not_active_by_creation ON users (status, created_at, no) WHERE status <> 'active';
+CREATE INDEX users_not_active_by_last_name ON users (status, last_name, first_name, no) WHERE status <> 'active';
 CREATE INDEX users_by_creation ON users (created_at, no);
 CREATE INDEX users_by_display_name ON users (display_name, no);
 CREATE INDEX users_by_last_name ON users (last_name, first_name, no);
