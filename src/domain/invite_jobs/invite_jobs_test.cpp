@@ -1,10 +1,18 @@
-#include "domain/invite_jobs/invite_jobs_test_support.hpp"
+#include "domain/invite_jobs/invite_jobs.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <stdexcept>
 
-namespace gatehouse::domain::testing {
+#include "support_cpp/invite_jobs_fixture.hpp"
+
+namespace gatehouse::domain {
 namespace {
 
+using gatehouse::testing::code;
+using gatehouse::testing::InviteJobs_;
+using gatehouse::testing::need;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -207,4 +215,4 @@ TEST_F(InviteJobs_, AreForgottenWhenTheyWereNeverWhollyThere) {
 }
 
 }  // namespace
-}  // namespace gatehouse::domain::testing
+}  // namespace gatehouse::domain

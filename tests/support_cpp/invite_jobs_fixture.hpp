@@ -11,10 +11,7 @@
 #include "domain/invite_jobs/invite_jobs.hpp"
 #include "support_cpp/companies_fixture.hpp"
 
-namespace gatehouse::domain::testing {
-
-using gatehouse::testing::code;
-using gatehouse::testing::need;
+namespace gatehouse::testing {
 
 class InviteJobs_ : public ::testing::Test {
  protected:
@@ -33,11 +30,12 @@ class InviteJobs_ : public ::testing::Test {
   // Leaves another administrator behind.
   void deactivate_ann() {
     world.join(world.cid, world.acme.no, {"admin"});
-    world.set_status(world.ann, UserStatus::kInactive);
+    world.set_status(world.ann, domain::UserStatus::kInactive);
   }
   void rewire() {
-    joins = std::make_unique<JoinInvitations>(*world.ledger, *world.mails, *world.passwords, world.invitation_rules);
-    jobs = std::make_unique<InviteJobs>(*world.ledger, *joins);
+    joins = std::make_unique<domain::JoinInvitations>(*world.ledger, *world.mails, *world.passwords,
+                                                      world.invitation_rules);
+    jobs = std::make_unique<domain::InviteJobs>(*world.ledger, *joins);
   }
 
   [[nodiscard]] std::string group(const std::string& name) const {
@@ -46,15 +44,15 @@ class InviteJobs_ : public ::testing::Test {
     world.graph->read([&](const access::View& view) { id = view.role(no)->id.to_string(); });
     return id;
   }
-  [[nodiscard]] InvitedPerson person(const std::string& email) const {
-    InvitedPerson one;
+  [[nodiscard]] domain::InvitedPerson person(const std::string& email) const {
+    domain::InvitedPerson one;
     one.email = email;
     one.group = group("viewer");
     one.organizations = {world.acme.id.to_string()};
     return one;
   }
-  [[nodiscard]] std::vector<InvitedPerson> people(int count) const {
-    std::vector<InvitedPerson> all;
+  [[nodiscard]] std::vector<domain::InvitedPerson> people(int count) const {
+    std::vector<domain::InvitedPerson> all;
     for (int i = 0; i < count; ++i) all.push_back(person("p" + std::to_string(i) + "@example.org"));
     return all;
   }
@@ -62,26 +60,27 @@ class InviteJobs_ : public ::testing::Test {
     return world.permit<access::Action::kUserInvite>(who);
   }
   // Lines from 2 on, as behind a header.
-  Result<InviteJob> create(const Principal& who, const std::vector<InvitedPerson>& file) {
+  Result<domain::InviteJob> create(const Principal& who, const std::vector<domain::InvitedPerson>& file) {
     std::size_t at = 0;
-    return jobs->create(permit(who), [&](InviteJobLine& line) -> Result<bool> {
+    return jobs->create(permit(who), [&](domain::InviteJobLine& line) -> Result<bool> {
       if (at == file.size()) return false;
       line.line = static_cast<std::int64_t>(at) + 2;
       line.person = file[at++];
       return true;
     });
   }
-  InviteJob created(const std::vector<InvitedPerson>& file) { return need(create(world.as_ann, file)); }
+  domain::InviteJob created(const std::vector<domain::InvitedPerson>& file) { return need(create(world.as_ann, file)); }
   void work_all() {
     while (need(jobs->work())) {}
   }
-  InviteJob look(const InviteJob& job) { return need(jobs->get(permit(world.as_ann), job.id)); }
-  std::vector<InviteJobRow> rows(const InviteJob& job, std::optional<InviteJobOutcome> outcome = {},
-                                 const Paging& paging = {0, 1000}) {
+  domain::InviteJob look(const domain::InviteJob& job) { return need(jobs->get(permit(world.as_ann), job.id)); }
+  std::vector<domain::InviteJobRow> rows(const domain::InviteJob& job,
+                                         std::optional<domain::InviteJobOutcome> outcome = {},
+                                         const domain::Paging& paging = {0, 1000}) {
     return need(jobs->rows(permit(world.as_ann), job.id, outcome, paging)).items;
   }
   // "line:outcome" and the fields of its faults.
-  std::vector<std::string> told(const InviteJob& job) {
+  std::vector<std::string> told(const domain::InviteJob& job) {
     std::vector<std::string> all;
     for (const auto& row : rows(job)) {
       auto text = std::to_string(row.line) + ":" + std::string(name(row.outcome));
@@ -92,9 +91,9 @@ class InviteJobs_ : public ::testing::Test {
   }
   [[nodiscard]] std::int64_t invited() const { return world.rows("users WHERE email LIKE 'p%@example.org'"); }
 
-  gatehouse::testing::Companies world;
-  std::unique_ptr<JoinInvitations> joins;
-  std::unique_ptr<InviteJobs> jobs;
+  Companies world;
+  std::unique_ptr<domain::JoinInvitations> joins;
+  std::unique_ptr<domain::InviteJobs> jobs;
 };
 
-}  // namespace gatehouse::domain::testing
+}  // namespace gatehouse::testing
