@@ -4,10 +4,7 @@
 #include <array>
 #include <unordered_map>
 
-#include "base/json_writer.hpp"
-#include "base/look_alike.hpp"
 #include "base/text.hpp"
-#include "domain/passwords/passwords.hpp"
 #include "domain/scope_store.hpp"
 #include "domain/users/user_store.hpp"
 
@@ -20,100 +17,6 @@ using access::View;
 constexpr std::array<std::string_view, 3> kStatusNames{"new", "active", "inactive"};
 
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
-Error name_taken() { return conflict("user.name_taken", "A user of this name exists already."); }
-Error looks_like_another() {
-  return conflict("user.name_look_alike", "A user exists already whose name looks like this one.");
-}
-Error email_taken() { return conflict("user.email_taken", "A user of this e-mail address exists already."); }
-Error own_account() { return conflict("user.own_account", "Nobody deactivates or deletes the account they act with."); }
-Error version_mismatch() {
-  return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."};
-}
-
-std::string described(const User& user) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_object().member("userName", user.user_name).member("email", user.email);
-  writer.member("displayName", user.display_name);
-  if (!user.first_name.empty()) writer.member("firstName", user.first_name);
-  if (!user.last_name.empty()) writer.member("lastName", user.last_name);
-  if (!user.phone.empty()) writer.member("phone", user.phone);
-  if (user.identification) {
-    writer.member("identificationTypeId", user.identification->type.to_string());
-    writer.member("identificationNumber", user.identification->number);
-  }
-  if (user.identity_provider) writer.member("identityProviderId", user.identity_provider->to_string());
-  if (!user.email_proven) writer.member("emailProven", false);
-  writer.member("status", name(user.status)).end_object();
-  return json;
-}
-
-std::string full_name(const User& user) { return text::collapse_blanks(user.first_name + " " + user.last_name); }
-
-// Keeps the faults of every member, so that a form is told of all at once.
-class Faults {
- public:
-  template <class T>
-  void take(Result<T> checked, std::string& into) {
-    if (checked) {
-      into = *std::move(checked);
-    } else {
-      add(checked.error());
-    }
-  }
-  void add(const Error& error) {
-    if (first_.fields.empty()) {
-      first_ = error;
-    } else {
-      first_.code = "user.invalid";
-      first_.fields.insert(first_.fields.end(), error.fields.begin(), error.fields.end());
-    }
-  }
-  [[nodiscard]] Result<void> result() const {
-    if (first_.fields.empty()) return {};
-    return first_;
-  }
-
- private:
-  Error first_;
-};
-
-// Blanks collapsed, every member valid.
-Result<void> check(User& user, bool name_given) {
-  Faults faults;
-  if (name_given) faults.take(user_rules::user_name(user.user_name), user.user_name);
-  if (const auto email = user_rules::check_email(user.email); !email) faults.add(email.error());
-  faults.take(user_rules::display_name(user.display_name), user.display_name);
-  faults.take(user_rules::person_name(user.first_name, "first_name"), user.first_name);
-  faults.take(user_rules::person_name(user.last_name, "last_name"), user.last_name);
-  faults.take(user_rules::phone(user.phone), user.phone);
-  return faults.result();
-}
-
-// The keys, when no other account has one of them.
-Result<SignInKeys> unique_keys(Unit& unit, const User& user) {
-  auto keys = user_rules::keys(user.user_name, user.email);
-  switch (Users::taken(unit.tx(), keys, user.no)) {
-    case Users::Taken::kNothing: break;
-    case Users::Taken::kUserName: return name_taken();
-    case Users::Taken::kLookAlike: return looks_like_another();
-    case Users::Taken::kEmail: return email_taken();
-  }
-  return keys;
-}
-
-Result<void> check_identification(Unit& unit, const User& user) {
-  if (user.identification && user_store::is_identified(unit.tx(), *user.identification, user.no)) {
-    return conflict("user.identification_taken", "A user with this identification exists already.");
-  }
-  return {};
-}
-
-// What the account shows as its name where none was given.
-void name_by_parts(User& user) {
-  auto name = full_name(user);
-  if (text::length(name) <= kMaxDisplayName) user.display_name = std::move(name);
-}
 
 }  // namespace
 
@@ -141,58 +44,6 @@ bool may_see(const View& view, const access::Pass& pass, UserNo user) {
   return false;
 }
 
-namespace {
-
-// People are invited by addresses that no user name can be, or that look like another's name. They sign in by them anyway.
-std::string name_of_address(Unit& unit, const std::string& email, const UserId& id) {
-  const auto keys = user_rules::keys(email, email);
-  const auto taken = Users::taken(unit.tx(), keys, {});
-  if (user_rules::user_name(email) && taken != Users::Taken::kLookAlike) return email;
-  const auto text = id.to_string();
-  return "user-" + text.substr(text.size() - 12);
-}
-
-}  // namespace
-
-Result<User> Users::insert(Unit& unit, const NewUser& input) {
-  User user;
-  user.id = UserId::make(unit.now(), unit.random());
-  user.user_name = input.user_name;
-  if (user.user_name.empty() && user_rules::check_email(input.email)) {
-    user.user_name = name_of_address(unit, input.email, user.id);
-  }
-  user.email = input.email;
-  user.display_name = input.display_name;
-  user.first_name = input.first_name;
-  user.last_name = input.last_name;
-  user.phone = input.phone;
-  user.identity_provider = input.identity_provider;
-  user.status = input.password_hash ? UserStatus::kActive : UserStatus::kNew;
-  TRY(check(user, true));
-  if (user.display_name.empty()) name_by_parts(user);
-  if (input.password_hash && user.identity_provider) return Passwords::signs_in_elsewhere();
-  if (user.identity_provider) TRY(IdentityProviders::check_enabled(unit.tx(), *user.identity_provider));
-  if (const auto& given = input.identification) {
-    user.identification = TRY(IdentificationTypes::check(unit.tx(), given->type, given->number));
-  }
-  claim_address(unit, user.email, {});
-  const auto keys = TRY(unique_keys(unit, user));
-  TRY(check_identification(unit, user));
-  user.no = {unit.next_number("users")};
-  user.created_at = unit.now();
-  user.updated_at = unit.now();
-  user.has_password = input.password_hash.has_value();
-  user_store::insert(unit.tx(), user, keys, input.password_hash);
-  unit.record({.action = "user.created",
-               .organization = {},
-               .target_kind = "user",
-               .target = user.id,
-               .before = {},
-               .after = described(user),
-               .facts = {access::UserFact{user.no, user.id, true}}});
-  return user;
-}
-
 std::optional<User> Users::find(sql::Tx& tx, UserNo no) { return user_store::find(tx, no); }
 
 std::vector<User> Users::find(sql::Tx& tx, std::span<const UserNo> numbers) {
@@ -207,76 +58,6 @@ std::optional<User> Users::find_by_email(sql::Tx& tx, std::string_view email) {
   auto found = user_store::find_by_email(tx, text::email_key(email));
   if (found && !found->email_proven) return std::nullopt;
   return found;
-}
-
-void Users::accept(Unit& unit, const User& user) {
-  if (user.status != UserStatus::kNew && user.email_proven) return;
-  auto after = user;
-  after.email_proven = true;
-  if (after.status == UserStatus::kNew) after.status = UserStatus::kActive;
-  user_store::accept(unit.tx(), user.no, unit.now());
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = user.id,
-               .before = described(user),
-               .after = described(after),
-               .facts = {access::UserFact{user.no, user.id, after.status != UserStatus::kInactive}}});
-}
-
-void Users::set_identity_provider(Unit& unit, const User& user, const std::optional<IdentityProviderId>& id) {
-  if (user.identity_provider == id) return;
-  auto after = user;
-  after.identity_provider = id;
-  user_store::set_identity_provider(unit.tx(), user.no, id, unit.now());
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = user.id,
-               .before = described(user),
-               .after = described(after),
-               .facts = {}});
-}
-
-void Users::claim_address(Unit& unit, const std::string& email, UserNo except) {
-  const auto holder = user_store::find_by_email(unit.tx(), text::email_key(email));
-  if (!holder || holder->email_proven || holder->no == except) return;
-  auto after = *holder;
-  after.email = holder->proven_email;
-  after.email_proven = true;
-  auto keys = user_rules::keys(after.user_name, after.email);
-  if (taken(unit.tx(), keys, after.no) != Taken::kNothing) {
-    // That has gone to somebody else by now: one that nobody has and no mail reaches (RFC 2606 2).
-    after.email = after.id.to_string() + "@users.invalid";
-    after.email_proven = false;
-    after.proven_email = after.email;
-    keys = user_rules::keys(after.user_name, after.email);
-  }
-  after.version = holder->version + 1;
-  after.updated_at = unit.now();
-  user_store::update(unit.tx(), after, keys);
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = after.id,
-               .before = described(*holder),
-               .after = described(after),
-               .facts = {}});
-}
-
-Users::Taken Users::taken(sql::Tx& tx, const SignInKeys& keys, UserNo except) {
-  if (user_store::is_taken(tx, keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
-  if (user_store::is_taken(tx, keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
-  const bool plain = keys.skeleton.starts_with(kPlainAddress);
-  const auto skeleton = std::string_view(keys.skeleton).substr(plain ? kPlainAddress.size() : 0);
-  // Addresses in ASCII are many to a skeleton, and look like whatever is neither.
-  if (!plain && !user_store::names_like(tx, std::string(kPlainAddress) + keys.skeleton, except).empty()) {
-    return Taken::kLookAlike;
-  }
-  for (const auto& other : user_store::names_like(tx, skeleton, except)) {
-    if (text::look_alike(keys.user_name, user_rules::user_name_key(other))) return Taken::kLookAlike;
-  }
-  return Taken::kNothing;
 }
 
 Result<User> Users::create(const access::Permit<access::Action::kAccountCreate>& permit, const NewUser& input) {
@@ -328,69 +109,6 @@ Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permi
   return page;
 }
 
-Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch, bool by_owner) {
-  if (!accepts(patch.expected_versions, before.version)) return version_mismatch();
-  User after = before;
-  if (patch.user_name) after.user_name = *patch.user_name;
-  if (patch.email) after.email = *patch.email;
-  if (patch.display_name) after.display_name = *patch.display_name;
-  if (patch.status) after.status = *patch.status;
-  // Who has never taken the account into use does that himself.
-  if (after.status == UserStatus::kActive && before.status != UserStatus::kActive && !before.has_password &&
-      !before.last_sign_in_at) {
-    after.status = UserStatus::kNew;
-  }
-  if (patch.first_name) after.first_name = *patch.first_name;
-  if (patch.last_name) after.last_name = *patch.last_name;
-  if (patch.phone) after.phone = *patch.phone;
-  // A name of an earlier release stays good until it is changed.
-  TRY(check(after, after.user_name != before.user_name));
-  if (!patch.display_name && before.display_name == full_name(before)) name_by_parts(after);
-  if (patch.identification_type || patch.identification_number) {
-    const auto& known = before.identification;
-    const auto type = patch.identification_type ? *patch.identification_type
-                      : known                   ? known->type
-                                                : IdentificationTypeId();
-    const auto number = patch.identification_number ? *patch.identification_number
-                        : known                     ? known->number
-                                                    : std::string();
-    after.identification = TRY(IdentificationTypes::check(unit.tx(), type, number));
-  }
-  // An administrator's word is proof.
-  if (patch.email) {
-    const bool same = text::email_key(after.email) == text::email_key(before.email);
-    after.email_proven = by_owner ? before.email_proven && same : true;
-    if (before.email_proven && !after.email_proven) after.proven_email = before.email;
-    if (!by_owner) claim_address(unit, after.email, after.no);
-  }
-  const auto old_facts = described(before);
-  auto new_facts = described(after);
-  if (old_facts == new_facts) return before;
-  // What an earlier release let stand side by side may stand so.
-  std::optional<SignInKeys> keys;
-  if (after.user_name != before.user_name || after.email != before.email) keys = TRY(unique_keys(unit, after));
-  TRY(check_identification(unit, after));
-  const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
-  if (rests) {
-    if (unit.actor().user == before.no) return own_account();
-    TRY(Memberships::all_keep_an_admin(unit, before.no));
-  }
-  after.version = before.version + 1;
-  after.updated_at = unit.now();
-  user_store::update(unit.tx(), after, keys);
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = after.id,
-               .before = old_facts,
-               .after = std::move(new_facts),
-               .facts = {access::UserFact{after.no, after.id, after.status != UserStatus::kInactive}}});
-  if (rests) {
-    for (auto* dependents : dependents_) dependents->user_deactivated(unit, after.no);
-  }
-  return after;
-}
-
 Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id,
                            const UserPatch& patch) {
   return ledger_.write(permit, [&](Unit& unit) -> Result<User> {
@@ -409,30 +127,6 @@ Result<User> Users::update_self(const access::Permit<access::Action::kSelfEdit>&
     const auto before = user_store::find(unit.tx(), permit.principal().user);
     if (!before) return no_user();
     return apply(unit, *before, patch, true);
-  });
-}
-
-Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
-                           const ExpectedVersions& expected_versions) {
-  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
-    const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
-    if (!before) return no_user();
-    if (!accepts(expected_versions, before->version)) return version_mismatch();
-    if (permit.principal().user == before->no) return own_account();
-    TRY(Policy::may_touch_account(unit.view(), permit, before->no));
-    TRY(Memberships::all_keep_an_admin(unit, before->no));
-    for (auto* dependents : dependents_) dependents->user_removed(unit, before->no);
-    for (const auto& holding : unit.view().holdings(before->no))
-      memberships_.erase(unit, before->no, holding.organization);
-    user_store::erase(unit.tx(), before->no);
-    unit.record({.action = "user.removed",
-                 .organization = {},
-                 .target_kind = "user",
-                 .target = before->id,
-                 .before = described(*before),
-                 .after = {},
-                 .facts = {access::UserGone{before->no}}});
-    return {};
   });
 }
 
