@@ -83,7 +83,7 @@ TEST_F(Acceptance, OfACustomerMakesTheInviterItsAgency) {
 TEST_F(Acceptance, MakesTheAccountAndTheOrganizationThatAreMissing) {
   need(world.invitations->accept(world.invited(world.for_stranger())));
   const auto made = invited_person();
-  EXPECT_EQ(made.status, UserStatus::kNew);
+  EXPECT_EQ(made.status, UserStatus::kActive);
   EXPECT_EQ(made.user_name, "new@stranger.example");
   const auto theirs = world.organizations->find_by_name("stranger");
   ASSERT_TRUE(theirs.has_value());

@@ -77,9 +77,11 @@ TEST_F(MemberRoles, AreListedWithTheCallerFirstThenByAddress) {
   EXPECT_THAT(seen_by(as_eve)[0].roles, ElementsAre("ORDERS_EDIT", "viewer"));
 }
 
-TEST_F(MemberRoles, LeaveOutWhoHoldsARoleOnThePlatform) {
+TEST_F(MemberRoles, LeaveOutWhoAdministersThePlatformAndNobodyElse) {
   world.join(eve, world.acme.no, {"viewer"});
   world.join(eve, world.platform, {"360 Report Viewer"});
+  EXPECT_EQ(row(world.as_ann, eve).user, eve.id) << "who holds a role everywhere is a user like others";
+  world.join(eve, world.platform, {"Administrator"});
   for (const auto& one : seen_by(world.as_ann)) EXPECT_NE(one.user, eve.id);
 }
 
