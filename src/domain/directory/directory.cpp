@@ -44,6 +44,22 @@ access::Scope reached_below(const View& view, const access::Pass& pass) {
   return scope;
 }
 
+// The numbers of what the filter names; false when it names what is not there, so that nobody matches.
+bool resolve(const View& view, const PersonFilter& filter, directory_store::Bounds& bounds) {
+  bounds.platform = view.platform();
+  bounds.user_count = view.user_count();
+  if (filter.organization) {
+    bounds.organization = view.find_organization(*filter.organization);
+    bounds.member_count = view.member_count(*bounds.organization);
+    if (!*bounds.organization || *bounds.organization == view.platform()) return false;
+  }
+  if (filter.platform_role) {
+    bounds.platform_role = view.find_role(*filter.platform_role);
+    if (!*bounds.platform_role) return false;
+  }
+  return true;
+}
+
 // What of a person only the graph knows; one look at it a person, because a long one would keep writers waiting.
 void complete(const View& view, const access::Pass& pass, bool all, Person& person) {
   const auto no = person.user.no;
@@ -95,6 +111,8 @@ Person read_back(Unit& unit, const access::Pass& pass, UserNo no) {
   const std::vector<UserNo> one{no};
   person.organizations = std::move(directory_store::affiliations(unit.tx(), one, unit.now())[no]);
   person.providers = std::move(Providers::of_users(unit.tx(), one)[no]);
+  if (const auto& at = person.user.identity_provider)
+    person.identity_provider = IdentityProviders::find(unit.tx(), *at);
   complete(unit.view(), pass, true, person);
   person.accessible = !person.organizations.empty() || !person.platform_roles.empty();
   return person;
@@ -111,17 +129,7 @@ Page<Person> Directory::list(const access::Permit<Action::kAccountList>& permit,
   bool nobody = false;
   ledger_.graph().read([&](const View& view) {
     all = sees_all(view, permit);
-    bounds.platform = view.platform();
-    bounds.user_count = view.user_count();
-    if (filter.organization) {
-      bounds.organization = view.find_organization(*filter.organization);
-      bounds.member_count = view.member_count(*bounds.organization);
-      nobody = nobody || !*bounds.organization || *bounds.organization == view.platform();
-    }
-    if (filter.platform_role) {
-      bounds.platform_role = view.find_role(*filter.platform_role);
-      nobody = nobody || !*bounds.platform_role;
-    }
+    nobody = !resolve(view, filter, bounds);
   });
   if (!all) {
     const auto own = permit.principal().user_id();
@@ -143,12 +151,13 @@ Page<Person> Directory::list_within(const access::Permit<Action::kMembershipList
   directory_store::Bounds bounds;
   bounds.now = permit.now();
   bool all = false;
+  bool nobody = false;
   ledger_.graph().read([&](const View& view) {
     all = sees_all(view, permit);
-    bounds.platform = view.platform();
-    bounds.user_count = view.user_count();
+    nobody = !resolve(view, filter, bounds);
     if (permit.organization() != view.platform()) bounds.within = reached_below(view, permit);
   });
+  if (nobody) return {};
   Page<Person> page;
   ledger_.read([&](sql::Tx& tx) {
     const auto numbers = directory_store::list(tx, filter, bounds, paging);

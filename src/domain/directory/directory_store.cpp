@@ -244,6 +244,11 @@ std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, s
     return true;
   });
   offers(tx, users, now, found);
+  for (auto& [user, all] : found) {
+    std::stable_sort(all.begin(), all.end(), [](const Affiliation& a, const Affiliation& b) {
+      return text::name_key(a.name) < text::name_key(b.name);
+    });
+  }
   return found;
 }
 

@@ -49,6 +49,7 @@ struct InvitedUser {
 struct JoinPreview {
   std::string inviter_person;  // may be empty
   std::string email;
+  std::string user_name;
   std::vector<std::string> organizations;  // names
   std::string identity_provider;           // name; empty: none
   Timestamp created_at;

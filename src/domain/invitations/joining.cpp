@@ -126,9 +126,13 @@ Result<JoinPreview> JoinInvitations::preview(std::string_view token) const {
       shown = found ? any.error() : found.error();
       return;
     }
-    JoinPreview preview{
-        rules::inviter_name(tx, inviter), found->user.email, {}, {}, found->row.created_at, found->row.expires_at,
-        found->needs_password()};
+    JoinPreview preview;
+    preview.inviter_person = rules::inviter_name(tx, inviter);
+    preview.email = found->user.email;
+    preview.user_name = found->user.user_name;
+    preview.created_at = found->row.created_at;
+    preview.expires_at = found->row.expires_at;
+    preview.needs_password = found->needs_password();
     for (const auto& target : found->targets) {
       auto name = Organizations::name_of(tx, target.organization);
       if (std::find(preview.organizations.begin(), preview.organizations.end(), name) == preview.organizations.end()) {
@@ -150,7 +154,7 @@ Result<JoinedUser> JoinInvitations::activate(std::string_view token, const std::
     // Only who holds a good secret makes the service hash.
     const auto shown = TRY(preview(token));
     if (!shown.needs_password) return password_not_wanted();
-    hash = TRY(passwords_.hash_new(*password, shown.email, shown.email));
+    hash = TRY(passwords_.hash_new(*password, shown.user_name, shown.email));
   }
   return ledger_.unguarded("the invitation's secret is the proof", Principal{},
                            [&](Unit& unit) { return join(unit, token, hash); });

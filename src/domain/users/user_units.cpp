@@ -106,7 +106,8 @@ Result<void> check_identification(Unit& unit, const User& user) {
 // What the account shows as its name where none was given.
 void name_by_parts(User& user) {
   auto name = full_name(user);
-  if (text::length(name) <= kMaxDisplayName) user.display_name = std::move(name);
+  // Too long to be shown: better none than one that is no longer right.
+  user.display_name = text::length(name) <= kMaxDisplayName ? std::move(name) : std::string();
 }
 
 // People are invited by addresses that no user name can be, or that look like another's name. They sign in by them anyway.
