@@ -14,14 +14,19 @@ class Consequences {
   // The state now; to be made before the operation.
   explicit Consequences(const RandomDealings& life) : life_(life), before_(read(life)) {}
 
+  // `who` gave what was given, if anything: the caller, or who vouches for an invitation.
   void check(std::string_view operation, const Principal& who) {
     const auto after = read(life_);
-    if (operation.starts_with("invitation.") || operation == "organization.switch") rights_stand(after);
+    constexpr std::array<std::string_view, 2> kOfNoRights{"organization.switch", "join.reject"};
+    if (operation.starts_with("invitation.") || is_in(kOfNoRights, operation)) rights_stand(after);
     comes_from_somewhere(after);
     if (operation != "role.sync") keeps_its_admins(after);
-    constexpr std::array<std::string_view, 4> kOfNobody{"role.sync", "grant.put", "invitation.accept",
+    constexpr std::array<std::string_view, 5> kOfNobody{"role.sync", "grant.put", "grant.take", "invitation.accept",
                                                         "invitation.decline"};
-    if (std::find(kOfNobody.begin(), kOfNobody.end(), operation) == kOfNobody.end()) outlives_no_connection(after, who);
+    if (!is_in(kOfNobody, operation)) {
+      outlives_no_connection(after, who);
+      is_under_the_ceiling(after, who);
+    }
     client_records(after);
     log(after);
   }
@@ -29,9 +34,12 @@ class Consequences {
  private:
   using Names = NaiveStore::Names;
   using Rights = std::map<UserNo, NaiveStore::ByOrganization>;
+  using Weights = std::map<OrganizationNo, std::int64_t>;
   struct State {
     Rights rights;
     Rights direct;
+    std::map<UserNo, Weights> weights;
+    std::map<RoleNo, std::int64_t> role_weights;
     std::map<OrganizationNo, OrganizationNo> parents;
     std::map<UserNo, std::set<OrganizationNo>> customers;
     std::map<OrganizationNo, std::set<OrganizationNo>> agencies;
@@ -45,6 +53,10 @@ class Consequences {
     std::vector<std::int64_t> entries;             // of the log and the rows they tell of
   };
 
+  template <class List>
+  static bool is_in(const List& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+  }
   template <class Number>
   static Number number(const sql::Row& row, int column) {
     return {static_cast<std::uint32_t>(row.integer(column))};
@@ -55,6 +67,11 @@ class Consequences {
       const NaiveStore rows(tx, life.world.permissions, life.world.now());
       state.rights = rows.of_users();
       state.direct = rows.of_users_directly();
+      state.weights = rows.weights_of_users();
+      tx.each("SELECT no, weight FROM roles", {}, [&](const sql::Row& row) {
+        state.role_weights.emplace(number<RoleNo>(row, 0), row.integer(1));
+        return true;
+      });
       state.parents = rows.parents();
       state.customers = rows.customers_of_users();
       state.agencies = rows.agencies();
@@ -81,13 +98,16 @@ class Consequences {
             return true;
           });
       for (const auto* sql :
-           {"SELECT count(*) FROM invitations i WHERE i.status = 'accepted' AND "
+           {"SELECT count(*) FROM invitations i WHERE i.purpose = 'connect' AND i.status = 'accepted' AND "
             "(SELECT count(*) FROM changes c WHERE c.action = 'invitation.accepted' AND c.target_id = i.id) = 1 AND "
             "(SELECT count(*) FROM changes c WHERE c.action = 'connection.created' AND c.target_id = i.connection_id) "
             "= 1",
-            "SELECT count(*) FROM invitations WHERE status = 'accepted'",
-            "SELECT count(*) FROM changes WHERE action = 'invitation.accepted'",
-            "SELECT count(*) FROM changes WHERE action = 'connection.created'"}) {
+            "SELECT count(*) FROM invitations WHERE purpose = 'connect' AND status = 'accepted'",
+            "SELECT count(*) FROM changes WHERE action = 'invitation.accepted' AND organization_no IS NOT NULL",
+            "SELECT count(*) FROM changes WHERE action = 'connection.created'",
+            "SELECT count(*) FROM invitations i WHERE i.purpose = 'join' AND i.status = 'accepted' AND "
+            "(SELECT count(*) FROM changes c WHERE c.action = 'invitation.accepted' AND c.target_id = i.id) = 1",
+            "SELECT count(*) FROM invitations WHERE purpose = 'join' AND status = 'accepted'"}) {
         state.entries.push_back(tx.integer(sql));
       }
     });
@@ -149,6 +169,22 @@ class Consequences {
           << "role " << role.value << " at " << at.value << " for " << to.value << " by " << who.user.value;
     }
   }
+  // "Nobody gives what they do not hold": a role given where it is, to whomever, carries what the giver held there before, of
+  // weight not above the giver's. A new organization is its maker's.
+  void is_under_the_ceiling(const State& after, const Principal& who) {
+    for (const auto& gift : after.given) {
+      const auto [to, at, role] = gift;
+      if (before_.given.contains(gift) || !before_.parents.contains(at)) continue;
+      const auto& carried = found(after.roles, role);
+      const auto& held = found(found(before_.rights, who.user), at);
+      EXPECT_TRUE(std::includes(held.begin(), held.end(), carried.begin(), carried.end()))
+          << "role " << role.value << " at " << at.value << " for " << to.value << " by " << who.user.value;
+      const auto& weights = found(before_.weights, who.user);
+      const auto heaviest = weights.find(at);
+      EXPECT_TRUE(heaviest != weights.end() && found(after.role_weights, role) <= heaviest->second)
+          << "role " << role.value << " at " << at.value << " for " << to.value << " by " << who.user.value;
+    }
+  }
   bool are_colleagues(UserNo one, UserNo other, OrganizationNo at) {
     const auto& ones = found(before_.memberships, one);
     const auto& others = found(before_.memberships, other);
@@ -169,6 +205,7 @@ class Consequences {
   static void log(const State& after) {
     EXPECT_EQ(after.entries[0], after.entries[1]) << "accepted invitations have one entry of each kind";
     EXPECT_EQ(after.entries[2], after.entries[3]) << "connections are made by acceptance only";
+    EXPECT_EQ(after.entries[4], after.entries[5]) << "who joined by an invitation did so once";
   }
 
   const RandomDealings& life_;

@@ -6,14 +6,14 @@
 #include "domain/changes/verification.hpp"
 #include "rules/comparison.hpp"
 #include "rules/consequences.hpp"
-#include "rules/random_dealings.hpp"
+#include "rules/random_joins.hpp"
 
 namespace gatehouse {
 namespace {
 
 using testing::Consequences;
 using testing::expect_same;
-using testing::RandomDealings;
+using testing::RandomJoins;
 
 constexpr int kSteps = 500;
 
@@ -42,6 +42,7 @@ std::string everything(const testing::Credentials& world) {
     add(tx, "SELECT organization_no || name FROM api_tokens ORDER BY organization_no, name");
     add(tx, "SELECT coalesce(active_organization_no, 0) FROM sessions ORDER BY id");
     add(tx, "SELECT email || status || last_sent_at || expires_at || hex(secret) FROM invitations ORDER BY id");
+    add(tx, "SELECT organization_no || ' ' || role_no FROM invitation_targets ORDER BY invitation_id, 1");
     add(tx, "SELECT customer_no || ' ' || agency_no FROM connections ORDER BY id");
     add(tx, "SELECT role_no FROM connection_grants ORDER BY connection_id, role_no");
     add(tx, "SELECT agency_no || ' ' || customer_no || name FROM client_records ORDER BY id");
@@ -65,26 +66,35 @@ class GraphAgreesWithStore : public ::testing::TestWithParam<std::uint64_t> {
   // The lives are worth something only when everything happened in them, and was refused.
   static void TearDownTestSuite() {
     if (lived != kLives) return;
-    EXPECT_EQ(tried.size(), RandomDealings::kOperations);
+    EXPECT_EQ(tried.size(), RandomJoins::kOperations);
     for (const auto& [name, counts] : tried) {
       EXPECT_GT(counts.done, 3) << name << " was hardly ever done";
       EXPECT_TRUE(!counts.refused.empty() || name == "organization.create_top") << name << " was never refused";
     }
+    if (getenv("STATS"))
+      for (const auto& [name, counts] : tried) {
+        printf("%s %d:", std::string(name).c_str(), counts.done);
+        for (auto& [c, n] : counts.refused) printf(" %s %d", std::string(c).c_str(), n);
+        printf("\n");
+      }
     EXPECT_GT(tried["invitation.accept"].refused["organization.name_taken"], 0) << "when half of the work is done";
     int through_agency = 0;
     for (auto& [name, counts] : tried) through_agency += counts.refused["access.through_agency"];
+    EXPECT_GT(tried["join.activate"].refused["invitation.void"], 0) << "nobody was demoted in between";
+    EXPECT_GT(RandomJoins::in_part, 0) << "everybody was, or nobody";
+    EXPECT_GT(tried["platform_role.revoke"].refused["membership.last_admin"], 0);
     EXPECT_GT(through_agency, 0) << "nobody of an agency tried to give what lasts";
   }
 
   // Advances the clock: mostly by minutes, now and then by days.
-  static void let_time_pass(RandomDealings& life) {
+  static void let_time_pass(RandomJoins& life) {
     if (life.below(6) == 0) life.world.clock.advance_s(static_cast<std::int64_t>(life.below(1200)));
     if (life.below(40) == 0) life.world.clock.advance_s(static_cast<std::int64_t>(life.below(5 * 86'400)));
   }
 };
 
 TEST_P(GraphAgreesWithStore, WhateverWasDoneOrRefused) {
-  RandomDealings life(GetParam());
+  RandomJoins life(GetParam());
   auto& world = life.world;
   for (int i = 0; i < kSteps; ++i) {
     let_time_pass(life);
@@ -102,7 +112,7 @@ TEST_P(GraphAgreesWithStore, WhateverWasDoneOrRefused) {
     }
     ++tried[name].done;
     expect_same(world, *world.graph);
-    consequences.check(name, who);
+    consequences.check(name, life.giver(who));
     if (HasFailure()) FAIL() << "after step " << i << ", " << name;
   }
   expect_same(world, *world.graph);

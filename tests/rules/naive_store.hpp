@@ -96,16 +96,18 @@ class NaiveStore {
     });
     return found;
   }
-  // Organizations that somebody active can administer by a role held there: may edit users, may edit memberships.
+  // Organizations that somebody active can administer by a role held there: may edit users, may edit memberships; and the
+  // platform, where somebody may edit accounts.
   [[nodiscard]] std::set<std::pair<OrganizationNo, std::string>> administered() const {
     std::set<std::pair<OrganizationNo, std::string>> found;
     const auto roles = of_roles();
     tx_.each(
-        "SELECT DISTINCT g.organization_no, g.role_no FROM grants g JOIN users u ON u.no = g.user_no "
-        "WHERE u.status <> 'inactive'",
+        "SELECT DISTINCT g.organization_no, g.role_no, o.parent_no FROM grants g JOIN users u ON u.no = g.user_no "
+        "JOIN organizations o ON o.no = g.organization_no WHERE u.status <> 'inactive'",
         {}, [&](const sql::Row& row) {
           const auto carried = roles.find(key<RoleNo>(row, 1));
-          for (const auto* name : {"users.edit", "memberships.edit"}) {
+          for (const std::string name : {"users.edit", "memberships.edit", "accounts.edit"}) {
+            if (name == "accounts.edit" && !row.is_null(2)) continue;
             if (carried != roles.end() && carried->second.contains(name)) {
               found.emplace(key<OrganizationNo>(row, 0), name);
             }

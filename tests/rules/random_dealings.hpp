@@ -47,16 +47,28 @@ class RandomDealings : public RandomLife {
   // Every two that were ever connected.
   [[nodiscard]] const std::vector<Pair>& ever_connected() const { return pairs_; }
 
- private:
-  struct Sent {
-    domain::InvitationId id;
-    OrganizationId by;
-  };
-  struct Connected {
-    ConnectionId id;
-    OrganizationId customer;
-    OrganizationId agency;
-  };
+ protected:
+  // Mostly one of the last few: most of the older ones are done with.
+  template <class T>
+  const T& recent(const std::vector<T>& all) {
+    return below(4) == 0 ? any(all) : all[all.size() - 1 - below(std::min<std::size_t>(all.size(), 4))];
+  }
+  static Error none_yet() { return not_found("invitation.not_found", "There is none yet."); }
+  // The secrets that left by mail.
+  void read_mail() {
+    for (const auto& due : world.delivered()) {
+      for (const auto& [name, secrets] : {std::pair("link", &secrets_), std::pair("activate_link", &join_secrets_)}) {
+        const auto link = due.mail.parameters.find(name);
+        if (link != due.mail.parameters.end()) secrets->push_back(link->second.substr(link->second.find('=') + 1));
+      }
+    }
+  }
+  // Mostly one that many may give.
+  RoleNo usual_role() {
+    static const std::vector<std::string> kUsual{"viewer",      "operator", "USER_VIEW", "USER_EDIT",   "USER_ADD",
+                                                 "ORDERS_EDIT", "admin",    "admin",     "Seller Admin"};
+    return below(3) == 0 ? any_role() : world.role(any(kUsual));
+  }
 
   // Every other time somebody of an agency.
   const domain::User& actor() override {
@@ -104,20 +116,19 @@ class RandomDealings : public RandomLife {
     });
     return colleagues.empty() ? RandomLife::person() : *any(colleagues);
   }
-  // Mostly one of the last few: most of the older ones are done with.
-  template <class T>
-  const T& recent(const std::vector<T>& all) {
-    return below(4) == 0 ? any(all) : all[all.size() - 1 - below(std::min<std::size_t>(all.size(), 4))];
-  }
-  static Error none_yet() { return not_found("invitation.not_found", "There is none yet."); }
+  std::vector<std::string> join_secrets_;
 
-  // The secrets that left by mail.
-  void read_mail() {
-    for (const auto& due : world.delivered()) {
-      const auto link = due.mail.parameters.find("link");
-      if (link != due.mail.parameters.end()) secrets_.push_back(link->second.substr(link->second.find('=') + 1));
-    }
-  }
+ private:
+  struct Sent {
+    domain::InvitationId id;
+    OrganizationId by;
+  };
+  struct Connected {
+    ConnectionId id;
+    OrganizationId customer;
+    OrganizationId agency;
+  };
+
   std::string company_of(const domain::User& user) {
     std::vector<std::string> names;
     world.graph->read([&](const access::View& view) {
@@ -219,13 +230,11 @@ class RandomDealings : public RandomLife {
     read_mail();
     return {};
   }
-  // Mostly roles that many may give.
   domain::RoleEdit role_edit(const std::vector<RoleNo>& held) {
-    static const std::vector<std::string> kUsual{"viewer",      "operator", "USER_VIEW", "USER_EDIT",   "USER_ADD",
-                                                 "ORDERS_EDIT", "admin",    "admin",     "Seller Admin"};
     domain::RoleEdit edit;
+    const auto added = usual_role();
     world.graph->read([&](const access::View& view) {
-      edit.add.push_back(below(3) == 0 ? view.role(any(view.roles()))->name : any(kUsual));
+      edit.add.push_back(view.role(added)->name);
       if (held.empty() || below(2) == 0) return;
       edit.remove.push_back(view.role(any(held))->name);
       if (below(2) == 0) edit.add.clear();

@@ -70,7 +70,7 @@ class RandomLife {
       case 17:
         return below(3) == 0 ? Step{"client.remove", remove_client(who)} : Step{"client.create", add_client(who)};
       case 18: return below(3) == 0 ? Step{"api_token.revoke", revoke(who)} : Step{"api_token.create", add_token(who)};
-      default: return below(2) == 0 ? Step{"role.sync", change_roles()} : Step{"grant.put", grant()};
+      default: return below(2) == 0 ? Step{"role.sync", change_roles()} : Step{"grant.put", grant(any_role())};
     }
   }
 
@@ -241,9 +241,8 @@ class RandomLife {
     own_roles_ = changed;
     return {};
   }
-  // Any role, as an import gives it.
-  Result<void> grant() {
-    const auto role = any_role();
+  // As an import does.
+  Result<void> grant(RoleNo role) {
     const auto user = person().no;
     const auto organization = place().no;
     return world.ledger->unguarded("as an import does", Principal::system(), [&](domain::Unit& unit) -> Result<void> {
