@@ -1,3 +1,4 @@
+// Store: any
 // The check of the layers must be able to fail: a small tree with one violation a row, each reported at its line.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

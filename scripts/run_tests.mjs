@@ -1,12 +1,14 @@
-// Runs everything that was built: the GoogleTest programs, the Node tests, lint. Prints each failure when it happens and
-// again at the end, and ends with the line `N passed, M failed`. `node scripts/run_tests.mjs [FILTER]` takes only what the
-// filter names: a GoogleTest name, a Node test file's path, a lint check.
+// Runs everything that was built: the GoogleTest programs, the Node tests, lint. What touches the store runs on each engine,
+// on SQLite and on a private PostgreSQL that is started and stopped here. Prints each failure when it happens and again at the
+// end, and ends with the line `N passed, M failed`. `node scripts/run_tests.mjs [FILTER]` takes only what the filter names: a
+// GoogleTest name, a Node test file's path, a lint check. GATEHOUSE_TEST_ENGINE=sqlite or =postgres takes one engine only.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { run as runNodeTests } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { PrivatePostgres } from '../tests/support/postgres.mjs';
 import { checks } from './lint.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,6 +22,10 @@ const sanitizers = {
   TSAN_OPTIONS: 'halt_on_error=1:second_deadlock_stack=1',
 };
 Object.assign(process.env, sanitizers, { GATEHOUSE_BINARY: join(root, 'build/debug/gatehouse') });
+
+// What is about neither engine runs with the first.
+const engines = process.env.GATEHOUSE_TEST_ENGINE ? [process.env.GATEHOUSE_TEST_ENGINE] : ['sqlite'];
+const onEachEngine = ['api_test', 'domain_test', 'rules_test', 'server_test'];
 
 let passed = 0;
 let skipped = 0;
@@ -68,6 +74,12 @@ function programsOf(configuration) {
   return found.sort();
 }
 
+// What runs on this engine is told where its store is by the environment.
+function useEngine(engine) {
+  process.env.GATEHOUSE_TEST_ENGINE = engine;
+  return engine === 'sqlite' ? '' : ` on ${engine}`;
+}
+
 function runProgram(program, report, wrapper) {
   const args = [...wrapper, program, `--gtest_output=json:${report}`, '--gtest_brief=1'];
   if (filter) args.push(`--gtest_filter=*${filter}*`);
@@ -86,10 +98,12 @@ function runProgram(program, report, wrapper) {
   });
 }
 
-async function runGoogleTests(configuration) {
-  for (const program of programsOf(configuration)) {
-    const name = `${configuration} ${basename(program)}`;
-    const report = join(results, `${configuration}-${basename(program)}.json`);
+async function runGoogleTests(configuration, engine) {
+  const on = useEngine(engine);
+  const takes = (program) => engine === engines[0] || onEachEngine.includes(basename(program));
+  for (const program of programsOf(configuration).filter(takes)) {
+    const name = `${configuration} ${basename(program)}${on}`;
+    const report = join(results, `${configuration}-${basename(program)}${on.replaceAll(' ', '-')}.json`);
     await timed(name, async () => {
       const outcome = await runProgram(program, report, configuration === 'tsan' ? fixedAddresses : []);
       let failedHere = 0;
@@ -111,6 +125,13 @@ async function runGoogleTests(configuration) {
   }
 }
 
+// The engines that a test file is for: see tests/support/store.mjs.
+function enginesOf(file) {
+  const [, store] = readFileSync(file, 'utf8').match(/^\/\/ Store: (\w+)\n/) ?? [];
+  if (store === 'any') return [engines[0]];
+  return store ? [store] : ['sqlite', 'postgres'];
+}
+
 function nodeTestFiles() {
   const folders = ['scripts', 'tests/contract', 'tests/console', 'tests/scenarios', 'tests/rules', 'tests/support'];
   return folders
@@ -119,8 +140,9 @@ function nodeTestFiles() {
     .filter((path) => path.endsWith('.test.mjs') && path.includes(filter));
 }
 
-async function runNode() {
-  const files = nodeTestFiles();
+async function runNode(engine) {
+  const on = useEngine(engine);
+  const files = nodeTestFiles().filter((file) => enginesOf(file).includes(engine));
   if (files.length === 0) return;
   const counted = new Map(files.map((file) => [file, 0]));
   const output = new Map();
@@ -146,7 +168,7 @@ async function runNode() {
     // A parent that failed only because of its children has no failure of its own.
     if (code === 'subtestsFailed') return;
     const extra = isFile(event.name) ? `\n${output.get(file) ?? ''}` : '';
-    fail(isFile(event.name) ? file : `${file}: ${event.name}`, describe(event.details) + extra);
+    fail(isFile(event.name) ? `${file}${on}` : `${file}${on}: ${event.name}`, describe(event.details) + extra);
   });
   const keep = (event) => {
     const file = fileOf(event);
@@ -156,7 +178,7 @@ async function runNode() {
   stream.on('test:stderr', keep);
   await new Promise((done) => stream.on('end', done).resume());
   for (const file of files) {
-    if (counted.get(file) === 0) fail(file, `no test ran in it\n${output.get(file) ?? ''}`);
+    if (counted.get(file) === 0) fail(`${file}${on}`, `no test ran in it\n${output.get(file) ?? ''}`);
   }
 }
 
@@ -172,10 +194,13 @@ async function runLint() {
 
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
-await runGoogleTests('debug');
-await runGoogleTests('tsan');
-await timed('node tests', runNode);
+const server = engines.includes('postgres') ? await PrivatePostgres.start() : undefined;
+if (server) process.env.GATEHOUSE_TEST_POSTGRES = server.url();
+for (const engine of engines) await runGoogleTests('debug', engine);
+await runGoogleTests('tsan', engines[0]);
+for (const engine of engines) await timed(`node tests on ${engine}`, () => runNode(engine));
 await runLint();
+await server?.stop();
 
 if (passed + failures.length === 0) fail(filter ? `nothing is named ${filter}` : 'no test ran', '');
 if (failures.length > 0) {

@@ -1,3 +1,4 @@
+// Store: any
 // The page that an invitation's link opens, in a real browser against the real binary: it says who invites whom to what,
 // takes an answer once, and shows its secret to nobody: no address, no log, no history.
 import assert from 'node:assert/strict';

@@ -1,3 +1,4 @@
+// Store: any
 // The page that an invitation's link opens when things go wrong: loaded again, sent twice, cut off on the way, without
 // JavaScript. An answer is sent once, and what became of it is never guessed.
 import assert from 'node:assert/strict';

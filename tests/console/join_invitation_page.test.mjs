@@ -1,3 +1,4 @@
+// Store: any
 // The page that the links of an invitation to join open, in a real browser against the real binary: it names the
 // organizations, asks for a password only who needs one, and declines nothing that nobody clicked.
 import assert from 'node:assert/strict';

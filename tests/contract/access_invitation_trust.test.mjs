@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startAccess, unique } from '../support/access.mjs';
 import { freshFolder, run } from '../support/gatehouse.mjs';
+import { storedText } from '../support/store.mjs';
 
 let world;
 before(async () => { world = await startAccess(); });
@@ -174,7 +175,7 @@ test('the secret is in one mail and nowhere else: no answer, list, log, export, 
     "the server's log": world.server.stderr(),
     'the metrics': (await world.server.request('GET', `${world.management}/metrics`)).text,
     'the export': readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1')).join(),
-    'the store': readdirSync(world.server.data, { withFileTypes: true }).filter((file) => file.isFile()).map(({ name }) => readFileSync(join(world.server.data, name), 'latin1')).join(),
+    'the store': await storedText(world.server, { recursive: false }),
   };
   const secrets = { ...Object.fromEntries(sent.map(({ token }, i) => [`invitation ${i}`, token])), 'API token': api.token };
   for (const [place, text] of Object.entries(places)) {

@@ -1,3 +1,4 @@
+// Store: any
 // How the binary reads requests off the wire. What is ambiguous is refused with 400 and the connection closed, so that
 // nothing can be smuggled behind it (RFC 9112 6.3, 11.2); what is too much is refused by its own status; what is merely
 // unusual works.

@@ -1,3 +1,4 @@
+// Store: any
 // The document of the interface: what is served is what is checked in, it is valid, and the page that shows it needs
 // nothing from elsewhere. (Answers are held against it wherever tests/support/v1.mjs makes a call.)
 import assert from 'node:assert/strict';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freshFolder, run } from '../support/gatehouse.mjs';
 import { address, includes, kNobody, kProviders, kUuid, listOf, sorted, startPartner, table, unique } from '../support/partner.mjs';
+import { storedText } from '../support/store.mjs';
 
 let world;
 let company;
@@ -131,15 +132,13 @@ test('the secret is in no log, export, metric, mail or file', async () => {
   await world.offerOne(company.boss, [company], { email, IdentityProviderId: provider.id });
   const folder = join(freshFolder('export'), 'out');
   assert.equal((await run(['export', folder, '--data', world.server.data])).status, 0);
-  const filesIn = (path) => readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesIn(join(path, entry.name)) : entry.isFile() ? [join(path, entry.name)] : []));
-  const read = (path) => filesIn(path).map((file) => readFileSync(file, 'latin1')).join('\n');
   const places = {
     'the list': (await world.partner('GET', kProviders, { as: world.admin })).text,
     'the log of changes': JSON.stringify(await world.platformLog()),
     "the server's log": world.server.stderr(),
     'the metrics': (await world.server.request('GET', `${world.management}/metrics`)).text,
-    'the export': read(folder),
-    'the data directory': read(world.server.data),
+    'the export': readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1')).join(),
+    'the data directory': await storedText(world.server),
   };
   for (const [place, text] of Object.entries(places)) assert.ok(!/secret-of-the/.test(text), `${place} shows a secret`);
   assert.ok(places['the log of changes'].includes(provider.id), 'the log tells of the provider');

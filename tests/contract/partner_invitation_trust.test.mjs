@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freshFolder, run } from '../support/gatehouse.mjs';
 import { address, kPassword, linksIn, sorted, startPartner, unique } from '../support/partner.mjs';
+import { storedText } from '../support/store.mjs';
 
 let world;
 before(async () => { world = await startPartner(); });
@@ -151,7 +152,7 @@ test('the secret is in one mail and nowhere else: no answer, list, log, export, 
     "the server's log": world.server.stderr(),
     'the metrics': (await world.server.request('GET', `${world.management}/metrics`)).text,
     'the export': readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1')).join(),
-    'the store': readdirSync(world.server.data, { withFileTypes: true }).filter((file) => file.isFile()).map(({ name }) => readFileSync(join(world.server.data, name), 'latin1')).join(),
+    'the store': await storedText(world.server, { recursive: false }),
   };
   const core = (token) => token.slice(token.lastIndexOf('_') + 1, -6);
   for (const [place, text] of Object.entries(places)) {

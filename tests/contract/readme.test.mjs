@@ -1,3 +1,4 @@
+// Store: any
 // What README.md and the guide show, executed as it is written: every ```sh block with `<!-- test -->` above it, in order, in
 // one shell, against a fresh server. Each `# → text` line of a block must be in what that block printed, in that order, and no
 // refusal is printed that no such line promises.

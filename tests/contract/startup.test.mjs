@@ -2,12 +2,14 @@
 // until SIGTERM and ends with status 0.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, openSync, readSync, closeSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
 import { freshFolder, run, start } from '../support/gatehouse.mjs';
+import { assertRefused, serve } from '../support/startup.mjs';
+import { query } from '../support/store.mjs';
 
 const scratch = freshFolder('startup');
 const file = (name, text) => {
@@ -23,23 +25,6 @@ function makeCertificate(name) {
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
   execFileSync('openssl', ['req', '-x509', ...newKey, '-out', certificate, ...subject], { stdio: 'ignore' });
   return { certificate, key };
-}
-
-// What `serve` does when everything but the arguments of the test is right.
-async function serve({ args = [], env = {}, data = join(freshFolder(), 'data') }) {
-  const listen = ['--listen', '127.0.0.1:0', '--management-listen', '127.0.0.1:0'];
-  return run(['serve', '--data', data, ...listen, ...args], { env });
-}
-
-function assertRefused({ status, signal, stderr, stdout }, ...says) {
-  assert.equal(signal, null, `it had to be killed: it serves, or hangs\n${stderr}`);
-  assert.equal(status, 2, `exit status ${status}\n${stderr}`);
-  assert.equal(stdout, '');
-  const lines = stderr.trimEnd().split('\n');
-  assert.equal(lines.length, 1, `not one line but ${lines.length}:\n${stderr}`);
-  assert.match(lines[0], /^gatehouse: \S/);
-  assert.ok(lines[0].length > 30, `too short to say what to do: ${lines[0]}`);
-  for (const piece of says) assert.ok(lines[0].includes(piece), `it does not say "${piece}": ${lines[0]}`);
 }
 
 let tls;
@@ -95,47 +80,13 @@ test('a data directory that is not writable is refused', { skip: process.getuid(
   assertRefused(await serve({ data }), data);
 });
 
-test('a second process on the same data directory is refused, and the first goes on', async (t) => {
-  const first = await start({ t });
-  assertRefused(await serve({ data: first.data }), first.data);
-  assert.equal((await first.request('GET', '/.well-known/jwks.json')).status, 200);
-});
-
-function sqliteFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => join(folder, name))
-    .filter((path) => {
-      const head = Buffer.alloc(16);
-      const descriptor = openSync(path, 'r');
-      try {
-        readSync(descriptor, head, 0, 16, 0);
-      } finally {
-        closeSync(descriptor);
-      }
-      return head.toString('latin1') === 'SQLite format 3\0';
-    });
-}
-
 test('a database of a newer version is refused and not touched', async () => {
   const server = await start();
   await server.stop();
-  const [database, ...others] = sqliteFiles(server.data);
-  assert.ok(database !== undefined && others.length === 0, 'expected exactly one SQLite file in the data directory');
-  const sqlite = (sql) => execFileSync('sqlite3', [database, sql], { encoding: 'utf8' });
-  sqlite("INSERT INTO schema_version (version, name) VALUES (999999, 'from the future')");
-  const history = sqlite('SELECT version, name FROM schema_version ORDER BY version');
+  await query(server, "INSERT INTO schema_version (version, name) VALUES (999999, 'from the future')");
+  const history = await query(server, 'SELECT version, name FROM schema_version ORDER BY version');
   assertRefused(await serve({ data: server.data }), '999999');
-  assert.equal(sqlite('SELECT version, name FROM schema_version ORDER BY version'), history);
-});
-
-test('a file that is no database is refused', async () => {
-  const server = await start();
-  await server.stop();
-  const [database] = sqliteFiles(server.data);
-  writeFileSync(database, 'this was a database once\n'.repeat(1000));
-  for (const suffix of ['-wal', '-shm']) assert.ok(!existsSync(database + suffix), `${suffix} is left after a clean stop`);
-  assertRefused(await serve({ data: server.data }), database);
+  assert.equal(await query(server, 'SELECT version, name FROM schema_version ORDER BY version'), history);
 });
 
 // name, arguments of serve, pieces of the line

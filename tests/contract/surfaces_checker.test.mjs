@@ -1,3 +1,4 @@
+// Store: any
 // The comparison that the tests across the surfaces rest on: it accepts what is the same, and refuses one surface that says
 // something else than the others. Each row lies in one answer.
 import assert from 'node:assert/strict';

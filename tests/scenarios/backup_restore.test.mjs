@@ -1,3 +1,4 @@
+// Store: sqlite
 // backup while the service runs, restore elsewhere: the copy is one moment's whole state, and serves.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Store: any
 // Ten thousand browsers and services that keep their connection and say nothing: each costs little memory, none slows down
 // the others, and the process still ends as it should.
 import assert from 'node:assert/strict';

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { commandEnvironment } from '../support/environment.mjs';
 import { defaultBinary, freshFolder, run, start } from '../support/gatehouse.mjs';
 import { World, greet, kPassword } from '../support/v1.mjs';
 
@@ -150,8 +151,8 @@ test('an import that is killed goes on where it was', async () => {
   const text = Array.from({ length: count }, (_, i) => `u${i},u${i}@example.org\n`).join('');
   const users = write(folder, 'users.csv', `external_key,email\n${text}`);
   // Killed once some of it is in the log: the write-ahead log grows with every batch.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_')));
-  const child = spawn(defaultBinary, ['import', users, '--data', data], { stdio: 'ignore', env });
+  const command = ['import', users, '--data', data];
+  const child = spawn(defaultBinary, command, { stdio: 'ignore', env: await commandEnvironment(command) });
   const ended = new Promise((done) => child.on('close', (status, signal) => done({ status, signal })));
   const imported = async () => rowsOfText((await exported(data)).users).length - 1;
   while ((await imported()) === 0 && child.exitCode === null) { /* each look takes its time */ }

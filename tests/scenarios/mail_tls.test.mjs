@@ -1,13 +1,15 @@
+// Store: any
 // The way to the mail server: TLS when it is offered, none without a certificate that verifies, and a password that nobody
 // hears of but that server.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freshFolder, run } from '../support/gatehouse.mjs';
 import { emptied, invite, listed, mailCommand, metrics, opened, sending, startPost, tried } from '../support/outbox.mjs';
 import { SmtpServer, selfSigned } from '../support/smtp.mjs';
+import { storedText } from '../support/store.mjs';
 
 const kAuth = { user: 'post@example.test', password: 'p@ss:w/ö%rd;#? [1]+&=' };
 
@@ -87,9 +89,6 @@ function writings({ user, password }) {
   return [password, encodeURIComponent(password), base64(password), base64(`\0${user}\0${password}`), JSON.stringify(password).slice(1, -1)];
 }
 
-const everything = (folder) => readdirSync(folder, { withFileTypes: true, recursive: true })
-  .filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.path, entry.name), 'latin1')).join('\n');
-
 test('the password is in no log, no listing, no metric, no file and no answer, whether it is right or wrong', async (t) => {
   const smtp = await server(t, { tls: 'starttls', auth: kAuth });
   const wrong = { user: kAuth.user, password: 'Wröng/p@ssword%20 123' };
@@ -114,7 +113,7 @@ test('the password is in no log, no listing, no metric, no file and no answer, w
   }
   assert.ok(shown.every((text) => text.length > 0) && shown[0].includes('smtp_url'));
   const { text } = await gatehouse.request('GET', `${gatehouse.managementUrl}/metrics`);
-  const places = { 'an earlier log': log, 'the log': gatehouse.stderr(), 'what commands show': shown.join('\n'), 'the metrics': text, 'the data directory': everything(gatehouse.data) };
+  const places = { 'an earlier log': log, 'the log': gatehouse.stderr(), 'what commands show': shown.join('\n'), 'the metrics': text, 'the data directory': await storedText(gatehouse) };
   for (const [place, seen] of Object.entries(places)) {
     for (const secret of [kAuth, wrong].flatMap(writings)) {
       assert.ok(!seen.includes(secret) && !seen.includes(Buffer.from(secret).toString('latin1')), `${place} shows ${secret}`);

@@ -2,13 +2,15 @@
 // Knows no endpoint. Refuses to hide anything: a process that dies unasked, ends with another status than 0 or writes a
 // sanitizer's report makes the test fail, with what it wrote on stderr.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { Client } from './client.mjs';
+import { commandEnvironment, fakeTimeEnvironment } from './environment.mjs';
+import { releaseStores } from './store.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const defaultBinary = process.env.GATEHOUSE_BINARY ?? join(root, 'build/debug/gatehouse');
@@ -23,6 +25,7 @@ const servers = new Set();
 process.on('exit', () => {
   for (const server of servers) server.abandon();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  releaseStores();
 });
 
 // A folder that is removed when the test process ends.
@@ -32,38 +35,11 @@ export function freshFolder(name = 'data') {
   return folder;
 }
 
-// The caller's environment without GATEHOUSE_* (the binary refuses those that it does not know).
-function cleanEnvironment(extra) {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_') && name !== 'NODE_TEST_CONTEXT');
-  return { ...Object.fromEntries(kept), ...extra };
-}
-
-function libfaketime() {
-  for (const folder of readdirSync('/usr/lib', { withFileTypes: true })) {
-    const library = join('/usr/lib', folder.name, 'faketime/libfaketimeMT.so.1');
-    if (folder.isDirectory() && existsSync(library)) return library;
-  }
-  throw new Error('libfaketimeMT.so.1 is missing; install the Debian package faketime (./dev test does)');
-}
-
-// The wall clock is read from the file at every call, so it can be moved while the process runs; the monotonic clock stays
-// true, because timers hang on it. ASan wants to be the first library unless it is told not to look.
-function fakeTimeEnvironment(file) {
-  const asan = [process.env.ASAN_OPTIONS, 'verify_asan_link_order=0'].filter(Boolean).join(':');
-  return {
-    LD_PRELOAD: libfaketime(),
-    FAKETIME_TIMESTAMP_FILE: file,
-    FAKETIME_NO_CACHE: '1',
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    NO_FAKE_STAT: '1',
-    ASAN_OPTIONS: asan,
-  };
-}
-
 // Runs the binary to its end: { status, signal, stdout, stderr }. For commands and for starts that must fail.
-export function run(args, { env = {}, binary = defaultBinary, input = '', cwd, timeout_ms = 60_000 } = {}) {
+export async function run(args, { env = {}, binary = defaultBinary, input = '', cwd, timeout_ms = 60_000 } = {}) {
+  const environment = await commandEnvironment(args, env);
   return new Promise((done, failed) => {
-    const child = spawn(binary, args, { env: cleanEnvironment(env), cwd, timeout: timeout_ms, killSignal: 'SIGKILL' });
+    const child = spawn(binary, args, { env: environment, cwd, timeout: timeout_ms, killSignal: 'SIGKILL' });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => (stdout += data));
@@ -105,8 +81,9 @@ class Server {
     }
     const listen = ['--listen', '127.0.0.1:0', '--management-listen', '127.0.0.1:0'];
     const environment = { GATEHOUSE_ADMIN_EMAIL: admin.email, GATEHOUSE_ADMIN_PASSWORD: admin.password, ...fake, ...options.env };
-    const child = spawn(options.binary, ['serve', '--data', this.data, ...listen, ...options.args], {
-      env: cleanEnvironment(environment),
+    const command = ['serve', '--data', this.data, ...listen, ...options.args];
+    const child = spawn(options.binary, command, {
+      env: await commandEnvironment(command, environment),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;

@@ -4,10 +4,9 @@
 // ASP.NET's habit whose traceId is the request's id, and never a password that was sent.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AccessWorld } from './access.mjs';
 import { start } from './gatehouse.mjs';
+import { storedText } from './store.mjs';
 import { greet, includes, kPassword, kTime, kUuid, unique } from './v1.mjs';
 
 export { kNobody, sorted } from './access.mjs';
@@ -200,9 +199,11 @@ export class DirectoryWorld extends AccessWorld {
 
   // No line of the log, metric or file of the data directory shows one of these.
   async assertNowhere(secrets) {
-    const files = readdirSync(this.server.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const places = { 'the log': this.server.stderr(), 'the metrics': (await this.server.request('GET', `${this.management}/metrics`)).text };
-    for (const { path, name } of files) places[name] = readFileSync(join(path, name), 'utf8');
+    const places = {
+      'the log': this.server.stderr(),
+      'the metrics': (await this.server.request('GET', `${this.management}/metrics`)).text,
+      'the store': Buffer.from(await storedText(this.server), 'latin1').toString('utf8'),
+    };
     for (const [place, text] of Object.entries(places)) {
       for (const secret of secrets) assert.ok(!text.includes(secret), `${place} shows ${secret}`);
     }
