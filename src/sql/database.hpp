@@ -8,6 +8,7 @@
 // functions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -23,6 +24,7 @@
 #include "base/function_ref.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
+#include "sql/tables.hpp"
 
 namespace gatehouse::sql {
 
@@ -30,6 +32,16 @@ namespace gatehouse::sql {
 class EngineError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+// The transaction is over and has certainly not happened, through no fault of its own: it may be run again.
+class TransientError : public EngineError {
+ public:
+  using EngineError::EngineError;
+};
+// The commit was sent and no answer came: it may have happened or not.
+class OutcomeUnknown : public EngineError {
+ public:
+  using EngineError::EngineError;
 };
 
 // A parameter. Text and bytes are views and must outlive the call.
@@ -92,9 +104,24 @@ class Tx {
   virtual void each(std::string_view sql, Values values, FunctionRef<bool(const Row&)> on_row) = 0;
   // Rows changed by an INSERT, UPDATE or DELETE.
   virtual std::int64_t execute(std::string_view sql, Values values) = 0;
+  // As execute, for what cannot fail by itself and nobody asks how many rows of: the engine may send it along with a later
+  // statement, and a failure may then undo the whole transaction.
+  virtual void post(std::string_view sql, Values values) { execute(sql, values); }
+  // The integer of a one-row query, 0 without a row; nobody else changes that row until this transaction ends.
+  virtual std::int64_t integer_locked(std::string_view sql, Values values) {
+    std::int64_t found = 0;
+    each(sql, values, [&](const Row& row) {
+      found = row.integer(0);
+      return false;
+    });
+    return found;
+  }
 
   std::int64_t execute(std::string_view sql, std::initializer_list<Value> values = {}) {
     return execute(sql, Values(values.begin(), values.size()));
+  }
+  void post(std::string_view sql, std::initializer_list<Value> values) {
+    post(sql, Values(values.begin(), values.size()));
   }
   void each(std::string_view sql, std::initializer_list<Value> values, FunctionRef<bool(const Row&)> on_row) {
     each(sql, Values(values.begin(), values.size()), on_row);
@@ -127,11 +154,28 @@ struct Migration {
 
 class Lane;
 
+// One thread's watch over what other nodes write into the same store: a connection of its own, so that no queue of requests
+// stands before it. Everything but `wake` throws EngineError when the store cannot be reached; the next call tries anew.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  // One consistent snapshot, of the node that takes writes.
+  virtual void read(FunctionRef<void(Tx&)> work) = 0;
+  // Until another node told, `wake` was called, or the time is over.
+  virtual void wait(std::chrono::milliseconds most) = 0;
+  // Wakes the watches of the other nodes. A hint: it may be lost.
+  virtual void tell() = 0;
+  // From any thread: ends `wait`, now or the next one.
+  virtual void wake() = 0;
+};
+
 class Database {
  public:
   virtual ~Database() = default;
   // Runs `work` over one consistent snapshot, on this thread's own read connection.
   virtual void read(FunctionRef<void(Tx&)> work) = 0;
+  // The same for work that may take long, such as reading everything: no statement is cut off.
+  virtual void read_at_length(FunctionRef<void(Tx&)> work) { read(work); }
   // The one way to write.
   virtual Lane& lane() = 0;
   // Brings the schema up to the last of `migrations`; an error, and nothing changed, when the store is of a newer
@@ -142,6 +186,12 @@ class Database {
   virtual Result<void> backup(const std::string& path, FunctionRef<void(std::int64_t, std::int64_t)> progress) = 0;
   // The engine's own integrity check; the findings, empty when sound.
   virtual std::vector<std::string> check() = 0;
+  // The tables as `tx`, a transaction of this database, sees them: by name, without bookkeeping.
+  virtual std::vector<TableShape> tables(Tx& tx) = 0;
+  // Runs `work` while no other node on this store runs something under `alone`: what is to be done once, at start.
+  virtual void alone(FunctionRef<void()> work) { work(); }
+  // Nothing when no other process can write to this store.
+  virtual std::unique_ptr<Watch> watch() { return nullptr; }
 };
 
 }  // namespace gatehouse::sql

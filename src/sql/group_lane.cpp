@@ -1,5 +1,6 @@
 #include "sql/group_lane.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -11,8 +12,18 @@ namespace {
 // commit.
 constexpr std::size_t kGroupLimit = 256;
 
+constexpr std::chrono::milliseconds kFirstPause(5);
+constexpr std::chrono::milliseconds kLongestPause(100);
+
 Error unavailable() {
   Error error{ErrorKind::kUnavailable, "store.unavailable", "The store cannot take changes now; nothing was changed."};
+  error.retry_after_s = 1;
+  return error;
+}
+
+Error outcome_unknown() {
+  Error error{ErrorKind::kUnavailable, "store.outcome_unknown",
+              "The store did not say whether the change was taken; look before you repeat it."};
   error.retry_after_s = 1;
   return error;
 }
@@ -28,8 +39,8 @@ NoObserver no_observer;
 
 }  // namespace
 
-GroupLane::GroupLane(Writer& writer, std::function<void(std::string_view)> report)
-    : writer_(writer), report_(std::move(report)), observer_(&no_observer) {
+GroupLane::GroupLane(Writer& writer, std::function<void(std::string_view)> report, std::chrono::milliseconds patience)
+    : writer_(writer), report_(std::move(report)), patience_(patience), observer_(&no_observer) {
   group_.reserve(kGroupLimit);
 }
 
@@ -150,22 +161,87 @@ void GroupLane::pass_on() {
 }
 
 void GroupLane::serve_group() {
+  const auto until = std::chrono::steady_clock::now() + patience_;
+  std::chrono::milliseconds pause = kFirstPause;
+  doubt_ = false;
+  for (;;) {
+    const Fate fate = try_group();
+    if (fate == Fate::kOver) return;
+    doubt_ = doubt_ || fate == Fate::kUnknown;
+    if (std::chrono::steady_clock::now() + pause > until)
+      return refuse_group(doubt_ ? outcome_unknown() : unavailable());
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+GroupLane::Fate GroupLane::try_group() {
   open_ = false;
   kept_ = 0;
   try {
-    for (std::size_t at = 0; at < group_.size() || take(); ++at) {
-      if (!serve(*group_[at])) return undo_group("the transaction ended inside a unit");
+    if (doubt_ && settle_doubt()) return Fate::kOver;
+    if (!serve_all()) {
+      undo_group("the transaction ended inside a unit");
+      refuse_group(unavailable());
     }
-    if (open_) {
-      writer_.commit();
-      observer_->group_committed();
-    }
-  } catch (const std::exception& failure) { undo_group(failure.what()); }
+    return Fate::kOver;
+  } catch (const TransientError& failure) {
+    undo_group(failure.what());
+    return Fate::kAgain;
+  } catch (const OutcomeUnknown& failure) {
+    undo_group(failure.what());
+    return Fate::kUnknown;
+  } catch (const std::exception& failure) {
+    undo_group(failure.what());
+    refuse_group(unavailable());
+    return Fate::kOver;
+  }
+}
+
+// Whether the group that was in doubt has happened. If not, its transaction is over, for this one holds the lock that it
+// held, and it has left nothing: the units may run again, in this one.
+bool GroupLane::settle_doubt() {
+  begin();
+  if (!writer_.happened()) {
+    doubt_ = false;
+    return false;
+  }
+  writer_.commit();  // as durable as this one is: the one in doubt came before it
+  doubt_ = false;
+  end();
+  return true;
+}
+
+// False when the transaction died.
+bool GroupLane::serve_all() {
+  for (std::size_t at = 0; at < group_.size() || take(); ++at) {
+    if (!serve(*group_[at])) return false;
+  }
+  if (open_) commit();
+  return true;
+}
+
+void GroupLane::commit() {
+  observer_->group_commits(writer_.tx());
+  writer_.commit();
+  observer_->group_committed();
+  end();
+}
+
+void GroupLane::begin() {
+  writer_.begin();
+  open_ = true;
+  observer_->group_begins(writer_.tx());
+}
+
+void GroupLane::end() {
+  open_ = false;
+  observer_->group_ends();
 }
 
 // Runs one unit and keeps or undoes it; false when the transaction died.
 bool GroupLane::serve(Waiting& waiting) {
-  if (!std::exchange(open_, true)) writer_.begin();
+  if (!open_) begin();
   // What the transaction holds so far is this unit's alone when nothing was kept: then it needs no savepoint.
   const bool saved = kept_ > 0;
   if (saved) writer_.savepoint();
@@ -182,26 +258,38 @@ bool GroupLane::serve(Waiting& waiting) {
     writer_.undo();
   } else {
     writer_.rollback();
-    open_ = false;
+    end();
   }
   return true;
 }
 
 void GroupLane::attempt(Waiting& waiting) {
+  waiting.result = {};
+  waiting.thrown = {};
   try {
     waiting.result = (*waiting.unit)(writer_.tx());
+  } catch (const TransientError&) {
+    throw;  // the whole transaction is over
   } catch (const EngineError& failure) {
     report_(failure.what());
     waiting.result = unavailable();
   } catch (...) { waiting.thrown = std::current_exception(); }
 }
 
-// A refusal is undone too: it was decided on a state that now never was.
 void GroupLane::undo_group(std::string_view why) {
   report_(why);
   writer_.rollback();
+  if (!std::exchange(open_, false)) return;
   observer_->group_undone();
-  for (Waiting* waiting : group_) waiting->result = unavailable();
+  observer_->group_ends();
+}
+
+// A refusal is refused too: it was decided on a state that now never was.
+void GroupLane::refuse_group(const Error& error) {
+  for (Waiting* waiting : group_) {
+    waiting->result = error;
+    waiting->thrown = {};
+  }
 }
 
 }  // namespace gatehouse::sql

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -20,8 +21,9 @@ namespace gatehouse::sql {
 
 class GroupLane final : public Lane {
  public:
-  // `report` is told the engine's own words when a unit or a group fails with kUnavailable.
-  GroupLane(Writer& writer, std::function<void(std::string_view)> report);
+  // `report` is told the engine's own words when a unit or a group fails with kUnavailable. `patience`: how long a group is
+  // tried again, when the engine says that it may be; zero for engines that never do.
+  GroupLane(Writer& writer, std::function<void(std::string_view)> report, std::chrono::milliseconds patience = {});
   ~GroupLane() override;
   GroupLane(const GroupLane&) = delete;
   GroupLane& operator=(const GroupLane&) = delete;
@@ -37,6 +39,8 @@ class GroupLane final : public Lane {
 
  private:
   enum class Turn : int { kWaits, kLeads, kDone };
+  // What became of one try at a group.
+  enum class Fate : int { kOver, kAgain, kUnknown };
 
   // Lives on the stack of the thread that waits: nobody may touch it once `turn` is kDone.
   struct Waiting {
@@ -52,15 +56,23 @@ class GroupLane final : public Lane {
   bool take();
   void lead(Waiting& self);
   void serve_group();
+  Fate try_group();
+  bool settle_doubt();
+  bool serve_all();
   bool serve(Waiting& waiting);
   void attempt(Waiting& waiting);
+  void begin();
+  void end();
+  void commit();
   void undo_group(std::string_view why);
+  void refuse_group(const Error& error);
   void pass_on();
 
   static void wake(Waiting& waiting, Turn turn);
 
   Writer& writer_;
   const std::function<void(std::string_view)> report_;
+  const std::chrono::milliseconds patience_;
   Observer* observer_ = nullptr;
   std::atomic<std::thread::id> leader_{};
 
@@ -75,6 +87,7 @@ class GroupLane final : public Lane {
   std::vector<Waiting*> group_;
   bool open_ = false;     // the transaction has begun
   std::size_t kept_ = 0;  // units that the transaction holds
+  bool doubt_ = false;    // the last commit may have happened
 };
 
 }  // namespace gatehouse::sql

@@ -3,7 +3,9 @@
 // The first thread to find the lane idle leads: it runs every waiting unit, each under a savepoint of one transaction,
 // commits, and only then are the units acknowledged. While it flushes, the next ones queue. A unit that returns an
 // Error or throws is rolled back to its savepoint alone. When the commit itself fails, every unit of the group fails
-// with ErrorKind::kUnavailable and none of them has happened.
+// with ErrorKind::kUnavailable and none of them has happened. A transaction that failed for a reason of the engine's own and
+// has certainly not happened is run again for a while, units and all; when nobody knows whether it has happened, the lane
+// finds out, and only if it cannot within its patience does it say so (store.outcome_unknown).
 #pragma once
 
 #include <cstddef>
@@ -18,6 +20,13 @@ class Lane {
   class Observer {
    public:
     virtual ~Observer() = default;
+    // Inside the new transaction, before its first unit: the place to take the lock that orders the transactions of
+    // several nodes. May throw EngineError.
+    virtual void group_begins(Tx& /*tx*/) {}
+    // Inside the transaction, after its last unit. May throw EngineError.
+    virtual void group_commits(Tx& /*tx*/) {}
+    // The transaction is over, whatever became of it; after group_committed or group_undone.
+    virtual void group_ends() {}
     virtual void unit_begins() = 0;
     virtual void unit_undone() = 0;      // since the last unit_begins
     virtual void group_committed() = 0;  // durable; runs before any unit of the group is acknowledged

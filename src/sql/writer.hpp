@@ -12,7 +12,9 @@ class Writer {
  public:
   virtual ~Writer() = default;
   virtual void begin() = 0;
-  virtual void commit() = 0;             // returns when it is durable; after a failure call rollback()
+  // Returns when it is durable; after a failure call rollback(). Throws TransientError when it has certainly not happened
+  // and may be tried again, OutcomeUnknown when nobody can tell.
+  virtual void commit() = 0;
   virtual void rollback() noexcept = 0;  // whatever state the transaction is in
   virtual void savepoint() = 0;          // not nested
   virtual void release() = 0;            // keeps what happened since savepoint()
@@ -20,6 +22,8 @@ class Writer {
   // Whether the transaction of begin() is still open: some failures end it, and everything in it, on their own.
   [[nodiscard]] virtual bool alive() const noexcept = 0;
   virtual Tx& tx() = 0;
+  // Inside a transaction that holds the lock which the unknown one held: has that one happened?
+  virtual bool happened() { return false; }
   // Several statements without parameters, inside the open transaction.
   virtual void script(std::string_view sql) = 0;
 };

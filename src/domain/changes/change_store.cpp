@@ -22,18 +22,28 @@ sql::Value id_or_null(const Uuid& id) { return id.is_nil() ? sql::Value(nullptr)
 
 }  // namespace
 
-Revision append(sql::Tx& tx, const Principal& actor, Timestamp now, const Change& change) {
-  // The head row is the order of the log: whoever holds its lock is next (one lane here, row lock elsewhere).
-  const Revision revision = tx.integer("UPDATE log_head SET revision = revision + 1 WHERE one = 1 RETURNING revision");
-  const std::string facts = access::encode(change.facts);
+Revision lock_head(sql::Tx& tx) { return tx.integer_locked("SELECT revision FROM log_head WHERE one = 1", {}); }
+
+void set_head(sql::Tx& tx, Revision revision) {
+  tx.post("UPDATE log_head SET revision = $1 WHERE one = 1", {revision});
+}
+
+void append(sql::Tx& tx, Revision revision, const Principal& actor, Timestamp now, const Change& change,
+            std::string_view facts) {
   const auto organization = change.organization ? sql::Value(change.organization.value) : sql::Value(nullptr);
-  tx.execute(
+  tx.post(
       "INSERT INTO changes (revision, at, actor_kind, actor_id, action, organization_no, target_kind, target_id, "
-      "before, "
-      "after, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "before, after, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       {revision, now, kind_name(actor.kind), id_or_null(actor.id), change.action, organization, change.target_kind,
        id_or_null(change.target), json_or_null(change.before), json_or_null(change.after), sql::Value::bytes(facts)});
-  return revision;
+}
+
+void each_since(sql::Tx& tx, Revision first, std::int64_t limit, FunctionRef<void(const Entry&)> use) {
+  tx.each("SELECT revision, at, facts FROM changes WHERE revision >= $1 ORDER BY revision LIMIT $2", {first, limit},
+          [&](const sql::Row& row) {
+            use({row.integer(0), row.time(1), row.bytes(2)});
+            return true;
+          });
 }
 
 Revision head(sql::Tx& tx) { return tx.integer("SELECT revision FROM log_head WHERE one = 1"); }

@@ -3,19 +3,52 @@
 #include "domain/changes/change_store.hpp"
 
 namespace gatehouse::domain {
+namespace {
+
+constexpr std::int64_t kFollowedAtOnce = 10'000;  // entries
+
+// FNV-1a: it tells entries of a restored store from those that were lost, it protects nothing.
+std::uint64_t print_of(Timestamp at, std::string_view facts) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto mix = [&](std::uint8_t byte) { hash = (hash ^ byte) * 1099511628211ULL; };
+  for (int shift = 0; shift < 64; shift += 8)
+    mix(static_cast<std::uint8_t>(static_cast<std::uint64_t>(at.micros) >> static_cast<unsigned>(shift)));
+  for (const char c : facts) mix(static_cast<std::uint8_t>(c));
+  return hash == 0 ? 1 : hash;
+}
+
+struct Followed {
+  LogPlace place;
+  std::vector<access::Fact> facts;
+};
+
+// The entries from `first` on, as this program understands them. Throws EngineError for facts that it cannot read: a later
+// release wrote them, and a graph without them would be wrong.
+std::vector<Followed> entries_from(sql::Tx& tx, Revision first) {
+  std::vector<Followed> entries;
+  change_store::each_since(tx, first, kFollowedAtOnce, [&](const change_store::Entry& entry) {
+    auto facts = access::decode(entry.facts);
+    if (!facts) throw sql::EngineError("the log holds a change that this version cannot read");
+    entries.push_back({{entry.revision, print_of(entry.at, entry.facts)}, std::move(*facts)});
+  });
+  return entries;
+}
+
+}  // namespace
 
 Revision Unit::record(const Change& change) {
-  last_ = change_store::append(tx_, actor_, now_, change);
+  const std::string facts = access::encode(change.facts);
+  place_ = {place_.revision + 1, print_of(now_, facts)};
+  change_store::append(tx_, place_.revision, actor_, now_, change, facts);
   for (const auto& fact : change.facts) graph_.apply(fact);
-  return last_;
+  return place_.revision;
 }
 
 std::uint32_t Unit::next_number(std::string_view sequence) { return change_store::next_number(tx_, sequence); }
 
 Ledger::Ledger(sql::Database& database, access::Graph& graph, const Clock& clock, Random& random)
     : database_(database), graph_(graph), clock_(clock), random_(random) {
-  working_revision_ = graph_.revision();
-  group_mark_ = graph_.mark();
+  published_.revision = graph_.revision();
   database_.lane().observe(this);
 }
 
@@ -25,32 +58,98 @@ Revision Ledger::head(sql::Tx& tx) { return change_store::head(tx); }
 
 Result<void> Ledger::run(const access::Pass* pass, const Principal& actor, FunctionRef<Result<void>(Unit&)> unit) {
   return database_.lane().run([&](sql::Tx& tx) -> Result<void> {
-    Unit context(tx, graph_, actor, clock_.now(), random_);
+    Unit context(tx, graph_, working_, actor, clock_.now(), random_);
     if (pass != nullptr) TRY(access::Policy::again(context.view(), context.permissions(), *pass));
-    TRY(unit(context));
-    if (context.last_ != 0) working_revision_ = context.last_;
-    return {};
+    return unit(context);
   });
+}
+
+void Ledger::group_begins(sql::Tx& tx) {
+  const Revision head = change_store::lock_head(tx);
+  turn_.lock();
+  in_turn_ = true;
+  group_mark_ = graph_.mark();
+  catch_up(tx, head);
+  working_ = published_;
+  group_mark_ = graph_.mark();
+}
+
+// Only other nodes' groups can be missing here, and they are committed: they may be published at once.
+void Ledger::catch_up(sql::Tx& tx, Revision head) {
+  while (published_.revision < head) {
+    const auto entries = entries_from(tx, published_.revision + 1);
+    if (entries.empty()) throw sql::EngineError("the log has a gap");
+    working_ = published_;
+    for (const auto& [place, facts] : entries) {
+      for (const auto& fact : facts) graph_.apply(fact);
+      working_ = place;
+    }
+    publish();
+  }
+  if (published_.revision > head) throw sql::EngineError("the store was set back to an earlier time");
+}
+
+Result<bool> Ledger::follow(sql::Watch& watch) {
+  LogPlace from;
+  {
+    const std::lock_guard lock(turn_);
+    from = published_;
+  }
+  std::vector<Followed> entries;
+  // With the entry that this graph ends with, to see that it is still there. Nothing comes before the first.
+  watch.read([&](sql::Tx& tx) { entries = entries_from(tx, from.revision); });
+  if (from.revision > 0) {
+    const bool same = !entries.empty() && entries.front().place.revision == from.revision &&
+                      (from.print == 0 || entries.front().place.print == from.print);
+    if (!same) {
+      return Error{ErrorKind::kInternal, "store.diverged",
+                   "the store was set back to an earlier time: restart this node"};
+    }
+  }
+  const bool all = entries.size() < static_cast<std::size_t>(kFollowedAtOnce);
+  const std::lock_guard lock(turn_);
+  working_ = published_;
+  for (const auto& [place, facts] : entries) {
+    if (place.revision == published_.revision && published_.print == 0) published_.print = working_.print = place.print;
+    if (place.revision <= working_.revision) continue;  // known from a group of this node meanwhile
+    for (const auto& fact : facts) graph_.apply(fact);
+    working_ = place;
+  }
+  publish();
+  return all;
+}
+
+void Ledger::publish() {
+  if (working_.revision != graph_.revision()) graph_.publish(working_.revision);
+  published_ = working_;
 }
 
 void Ledger::unit_begins() {
   unit_mark_ = graph_.mark();
-  unit_revision_ = working_revision_;
+  at_unit_ = working_;
 }
 
 void Ledger::unit_undone() {
   graph_.undo_to(unit_mark_);
-  working_revision_ = unit_revision_;
+  working_ = at_unit_;
 }
 
-void Ledger::group_committed() {
-  if (working_revision_ != graph_.revision()) graph_.publish(working_revision_);
-  group_mark_ = graph_.mark();
+void Ledger::group_commits(sql::Tx& tx) {
+  if (working_.revision != published_.revision) change_store::set_head(tx, working_.revision);
 }
+
+void Ledger::group_committed() { publish(); }
 
 void Ledger::group_undone() {
+  if (!in_turn_) return;
   graph_.undo_to(group_mark_);
-  working_revision_ = graph_.revision();
+  working_ = published_;
+}
+
+void Ledger::group_ends() {
+  if (!in_turn_) return;
+  in_turn_ = false;
+  turn_.unlock();
 }
 
 }  // namespace gatehouse::domain

@@ -4,9 +4,14 @@
 // changed; recording appends to the log in the same transaction and moves the working graph forward. When the group is
 // durable the graph is published, and only then is the unit acknowledged: whoever sees the answer sees its effect.
 // Refuses to run anything without a permit, but for units that say why they need none.
+//
+// Several nodes may write to one store. Each group of units first locks the head of the log, so that all groups of all
+// nodes stand in one order, and then brings the graph to that head, so that its units decide on what is. Between its own
+// groups a node follows the log (`follow`).
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +35,12 @@ struct Change {
   std::vector<access::Fact> facts;  // what the graph must know; may be empty
 };
 
+// A place in the log: a revision, and a print of that entry, by which it is known again.
+struct LogPlace {
+  Revision revision = 0;
+  std::uint64_t print = 0;
+};
+
 // What a unit of work sees. Lives on the lane only.
 class Unit {
  public:
@@ -47,14 +58,14 @@ class Unit {
 
  private:
   friend class Ledger;
-  Unit(sql::Tx& tx, access::Graph& graph, const Principal& actor, Timestamp now, Random& random)
-      : tx_(tx), graph_(graph), actor_(actor), now_(now), random_(random) {}
+  Unit(sql::Tx& tx, access::Graph& graph, LogPlace& place, const Principal& actor, Timestamp now, Random& random)
+      : tx_(tx), graph_(graph), place_(place), actor_(actor), now_(now), random_(random) {}
   sql::Tx& tx_;
   access::Graph& graph_;
+  LogPlace& place_;
   const Principal& actor_;
   Timestamp now_;
   Random& random_;
-  Revision last_ = 0;
 };
 
 class Ledger final : sql::Lane::Observer {
@@ -83,6 +94,11 @@ class Ledger final : sql::Lane::Observer {
   // The revision of the last change in the store, 0 at the beginning.
   static Revision head(sql::Tx& tx);
 
+  // Brings the graph on to what other nodes have committed before this call; false: there is more to come, call again.
+  // For one thread. Error: store.diverged when the store is not the one that this graph was made from: it was set back to an
+  // earlier time, and nothing that this node knows can be trusted. Throws EngineError.
+  Result<bool> follow(sql::Watch& watch);
+
   [[nodiscard]] const access::Graph& graph() const { return graph_; }
   [[nodiscard]] access::Policy policy() const { return access::Policy(graph_); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -105,18 +121,26 @@ class Ledger final : sql::Lane::Observer {
     return *std::move(out);
   }
 
+  void group_begins(sql::Tx& tx) override;
+  void group_commits(sql::Tx& tx) override;
+  void group_ends() override;
   void unit_begins() override;
   void unit_undone() override;
   void group_committed() override;
   void group_undone() override;
+  void catch_up(sql::Tx& tx, Revision head);
+  void publish();
 
   sql::Database& database_;
   access::Graph& graph_;
   const Clock& clock_;
   Random& random_;
-  // Only the lane's leader touches these.
-  Revision working_revision_ = 0;
-  Revision unit_revision_ = 0;
+  std::mutex turn_;       // whose holder may change the graph: the lane's leader during a group, or who follows
+  bool in_turn_ = false;  // of the leader alone
+  // Only whoever has the turn touches these.
+  LogPlace published_;  // print 0: not known yet
+  LogPlace working_;
+  LogPlace at_unit_;
   access::Graph::Mark group_mark_ = 0;
   access::Graph::Mark unit_mark_ = 0;
 };
