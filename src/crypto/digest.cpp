@@ -42,6 +42,26 @@ Digest sha256(std::string_view bytes) {
   return digest;
 }
 
+struct Sha256::Context {
+  OpensslPtr<EVP_MD_CTX> digest = own(EVP_MD_CTX_new(), "make a digest context");
+  void begin() const { require(EVP_DigestInit_ex2(digest.get(), sha256_algorithm(), nullptr) == 1, "begin SHA-256"); }
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) { context_->begin(); }
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_->digest.get(), bytes.data(), bytes.size()) == 1, "SHA-256");
+}
+
+Digest Sha256::finish() {
+  Digest digest;
+  unsigned int size = 0;
+  require(EVP_DigestFinal_ex(context_->digest.get(), digest.data(), &size) == 1 && size == digest.size(), "SHA-256");
+  context_->begin();
+  return digest;
+}
+
 Digest hmac_sha256(std::string_view key, std::string_view message) {
   // OpenSSL reads a null key as "the one from last time".
   static constexpr unsigned char kEmpty = 0;

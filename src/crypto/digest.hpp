@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace gatehouse::crypto {
@@ -16,6 +17,21 @@ inline std::string_view view(const Digest& digest) {
 }
 
 Digest sha256(std::string_view bytes);
+// The same of what comes in pieces. For one thread.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void add(std::string_view bytes);
+  // Of all that was added; begins anew.
+  Digest finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 // RFC 2104 with SHA-256; a key of any length.
 Digest hmac_sha256(std::string_view key, std::string_view message);
 // Takes as long for any two inputs of one length; different lengths differ at once.

@@ -39,6 +39,15 @@ TEST(Sha256, IsTheSameOnEveryThread) {
   EXPECT_EQ(wrong, (std::array<int, 4>{}));
 }
 
+TEST(Sha256, IsTheSameInPieces) {
+  Sha256 pieces;
+  EXPECT_EQ(hex(pieces.finish()), hex(sha256("")));
+  for (const std::string piece : {"", "a", "", "bc"}) pieces.add(piece);
+  EXPECT_EQ(pieces.finish(), sha256("abc"));
+  pieces.add("abc");
+  EXPECT_EQ(pieces.finish(), sha256("abc")) << "begun anew";
+}
+
 TEST(HmacSha256, AgreesWithRfc4231) {
   EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
