@@ -147,7 +147,7 @@ class Query {
     if (!found || sets_.empty()) return seen_;
     std::string common;
     for (const auto& set : sets_)
-      common += (common.empty() ? "SELECT * FROM (" : " INTERSECT SELECT * FROM (") + set + ")";
+      common += (common.empty() ? "SELECT * FROM (" : " INTERSECT SELECT * FROM (") + set + ") part";
     return (seen_.empty() ? "WITH " : seen_ + ", ") + "found(no) AS (" + common + ") ";
   }
   [[nodiscard]] std::string order() const {
