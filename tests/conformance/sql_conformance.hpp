@@ -6,10 +6,12 @@
 #include "conformance/sql_fixture.hpp"
 #include "conformance/sql_lane.hpp"
 #include "conformance/sql_statements.hpp"
+#include "conformance/sql_tables.hpp"
 
 #define GATEHOUSE_SQL_CONFORMANCE(name, engine)                                \
   namespace gatehouse::sql::conformance {                                      \
   INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlStatements, testing::Types<engine>); \
   INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlLane, testing::Types<engine>);       \
+  INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlTables, testing::Types<engine>);     \
   }                                                                            \
   static_assert(true)

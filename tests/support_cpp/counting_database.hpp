@@ -28,6 +28,7 @@ class CountingDatabase final : public sql::Database {
     return store_.backup(path, progress);
   }
   std::vector<std::string> check() override { return store_.check(); }
+  std::vector<sql::TableShape> tables(sql::Tx& tx) override { return store_.tables(tx); }
 
  private:
   class Counting final : public sql::Tx {

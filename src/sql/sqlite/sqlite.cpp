@@ -12,6 +12,7 @@
 #include "sql/sqlite/files.hpp"
 #include "sql/sqlite/process_lock.hpp"
 #include "sql/sqlite/readers.hpp"
+#include "sql/sqlite/tables.hpp"
 #include "sql/sqlite/writer.hpp"
 
 namespace gatehouse::sql {
@@ -63,6 +64,8 @@ class SqliteDatabase final : public Database {
     } catch (const EngineError& failure) { findings.emplace_back(failure.what()); }
     return findings;
   }
+
+  std::vector<TableShape> tables(Tx& tx) override { return sqlite::tables(tx); }
 
  private:
   static void look_for_damage(Tx& tx, std::vector<std::string>& findings) {

@@ -14,6 +14,7 @@ class TemporaryDatabase final : public Database {
     return database_->backup(path, progress);
   }
   std::vector<std::string> check() override { return database_->check(); }
+  std::vector<TableShape> tables(Tx& tx) override { return database_->tables(tx); }
 
  private:
   TemporaryDirectory directory_;
