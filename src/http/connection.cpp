@@ -126,6 +126,11 @@ Connection::Task Connection::run() {
       append_response();
       continue;
     }
+    if (need == Need::kIntake) {
+      Answered said(*this);
+      co_await said;
+      continue;
+    }
     if (need == Need::kStore) {
       store_piece();
       Answered stored(*this);
@@ -170,6 +175,11 @@ Connection::Need Connection::serve() {
     if (closing_) return Need::kClose;
     if (out_.size() >= kFlushBytes) return Need::kFlush;
     if (in_.size() == 0) return Need::kInput;
+    if (taking_ == Taking::kIntake) {
+      taking_ = Taking::kNothing;
+      if (const Need need = take_in(intake); need != Need::kInput) return need;
+      continue;
+    }
     if (taking_ != Taking::kNothing) {
       if (const Need need = take_body(); need != Need::kInput || taking_ != Taking::kNothing) return need;
       continue;

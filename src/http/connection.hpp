@@ -55,16 +55,18 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   class Readiness;
   class Answered;
   class Store;
-  enum class Need : std::uint8_t { kInput, kAnswer, kPiece, kStore, kFlush, kClose };
+  enum class Need : std::uint8_t { kInput, kAnswer, kIntake, kPiece, kStore, kFlush, kClose };
   enum class Answer : std::uint8_t { kPending, kWaitedFor, kFinished, kAbandoned };
-  // What is being taken of a spooled body; kAll: it is on disk, and its request is to be handled.
-  enum class Taking : std::uint8_t { kNothing, kPieces, kLastPiece, kAll };
+  // What is being taken of a body; kIntake: it is being said how. Of a spooled one kAll: it is on disk, and its request is
+  // to be handled.
+  enum class Taking : std::uint8_t { kNothing, kIntake, kPieces, kLastPiece, kAll };
 
   Task run();
   void resume();
   Need serve();
   Need handle_request();
   Need begin_body();
+  Need take_in(const Intake& how);
   Need begin_spool(std::uint64_t max_bytes);
   Need take_body();
   void store_piece();

@@ -57,14 +57,22 @@ Connection::Need Connection::begin_body() {
   response.clear();
   request.remote_address = remote_;
   request.body = {};
-  Intake intake;
+  answer_.store(Answer::kPending, std::memory_order_relaxed);
+  Intake how;
   try {
-    intake = loop_->state().handler.admit_body(*this);
+    how = loop_->state().handler.admit_body(*this);
   } catch (const std::exception& error) { return give_up(error.what()); } catch (...) {
     return give_up("unknown exception");
   }
-  if (intake.way == Intake::Way::kSpooled) return begin_spool(intake.max_bytes);
-  if (intake.way == Intake::Way::kWhole) {
+  if (how.way != Intake::Way::kLater) return take_in(how);
+  taking_ = Taking::kIntake;
+  deadline_ = request_deadline_ = 0;
+  return Need::kIntake;
+}
+
+Connection::Need Connection::take_in(const Intake& how) {
+  if (how.way == Intake::Way::kSpooled) return begin_spool(how.max_bytes);
+  if (how.way == Intake::Way::kWhole) {
     parser_.take_whole();
     return Need::kInput;
   }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <utility>
 
 #include "access/types.hpp"
 
@@ -26,6 +27,22 @@ class Freshness {
   virtual void await(Revision at_least, std::chrono::milliseconds patience, Then then) = 0;
   // Until the picture holds everything that was committed before this call.
   virtual void await_head(std::chrono::milliseconds patience, Then then) = 0;
+};
+
+// Of a node that nobody shares the store with: its picture is the newest there is, and a revision that it does not know
+// is nobody's.
+class SingleNode final : public Freshness {
+ public:
+  // `revision` is asked on any thread.
+  explicit SingleNode(std::function<Revision()> revision) : revision_(std::move(revision)) {}
+  [[nodiscard]] bool is_fresh() const override { return true; }
+  [[nodiscard]] bool has_others() const override { return false; }
+  [[nodiscard]] Revision revision() const override { return revision_(); }
+  void await(Revision at_least, std::chrono::milliseconds, Then then) override { then(revision_() >= at_least); }
+  void await_head(std::chrono::milliseconds, Then then) override { then(true); }
+
+ private:
+  const std::function<Revision()> revision_;
 };
 
 }  // namespace gatehouse::http

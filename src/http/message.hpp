@@ -72,6 +72,7 @@ struct Intake {
     kWhole,    // into memory, within the server's limit
     kSpooled,  // to disk while it comes
     kRefused,  // not at all: the response is the answer, and the connection is closed after it
+    kLater,    // said in Exchange::intake when `finish` is called
   };
   Way way = Way::kWhole;
   std::uint64_t max_bytes = 0;  // of a spooled one
@@ -79,14 +80,16 @@ struct Intake {
 
 class Spool;
 
-// One request and its answer. `finish` may be called from any thread, exactly once, inside or after Handler::handle, and
-// once for each Rest::go_on; request and response stay valid until then, and while there is a rest.
+// One request and its answer. `finish` may be called from any thread, exactly once, inside or after Handler::handle, once
+// for each Rest::go_on, and once for an Intake of kLater; request and response stay valid until then, and while there is a
+// rest.
 class Exchange {
  public:
   virtual ~Exchange() = default;
   Request request;
   Response response;
   std::shared_ptr<Spool> spooled;  // the body, when it was spooled; request.body is empty then
+  Intake intake;                   // of the body, when it was not said at once; not kLater
   virtual void finish() = 0;
 };
 
@@ -97,7 +100,7 @@ class Handler {
   virtual ~Handler() = default;
   virtual void handle(Exchange& exchange) = 0;
   // What is to become of the body, asked before any of it is taken, on the same thread; of the request there is the head.
-  // `finish` is not called. Must not block.
+  // `finish` is called for kLater only. Must not block.
   virtual Intake admit_body(Exchange& exchange) {
     (void)exchange;
     return {};

@@ -5,31 +5,12 @@
 #include <set>
 
 #include "http/openapi_schema.hpp"
+#include "http/openapi_words.hpp"
 #include "http/problem.hpp"
+#include "http/revision_headers.hpp"
 
 namespace gatehouse::http {
 namespace {
-
-std::string_view method_key(Method method) {
-  switch (method) {
-    case Method::kPost: return "post";
-    case Method::kPut: return "put";
-    case Method::kPatch: return "patch";
-    case Method::kDelete: return "delete";
-    default: return "get";
-  }
-}
-
-std::string_view needs_word(access::Needs needs) {
-  switch (needs) {
-    case access::Needs::kPermission: return "organization";
-    case access::Needs::kReach: return "organization";
-    case access::Needs::kPlatform: return "platform";
-    case access::Needs::kPrincipal: return "principal";
-    case access::Needs::kPerson: return "person";
-  }
-  return "principal";
-}
 
 bool is_idempotent(const Route& route) {
   return route.endpoint.method == Method::kPost && route.action && route.endpoint.work != Work::kMemory;
@@ -133,6 +114,7 @@ class Document {
       out_.begin_object().member("name", route.gate_header).member("in", "header").member("required", false);
       out_.key("schema").begin_object().member("type", "string").end_object().end_object();
     }
+    if (!route.endpoint.timeless) reference("parameters/AtLeastRevision");
     if (is_idempotent(route)) {
       out_.begin_object().member("name", "Idempotency-Key").member("in", "header").member("required", false);
       out_.member("description", "The same key and body answer the same for 24 hours.");
@@ -190,6 +172,11 @@ class Document {
       }
       out_.end_object().end_object();
     }
+    if (endpoint.method != Method::kGet && !endpoint.timeless) {
+      out_.key("headers").begin_object().key(kRevisionHeader);
+      reference("headers/Revision");
+      out_.end_object();
+    }
     out_.end_object();
 
     std::set<int> refusals;
@@ -197,21 +184,26 @@ class Document {
     may_be(ErrorKind::kInvalid);
     if (route.action) may_be(ErrorKind::kUnauthenticated), may_be(ErrorKind::kForbidden);
     if (!endpoint.organization.empty()) may_be(ErrorKind::kNotFound);
-    if (endpoint.work != Work::kMemory) may_be(ErrorKind::kUnavailable);
+    if (!endpoint.timeless) may_be(ErrorKind::kUnavailable);
     const bool has_body = !route.media_types.empty() || (route.input != nullptr && route.input->may_have_body());
     if (has_body) may_be(ErrorKind::kTooLarge), may_be(ErrorKind::kUnsupportedMedia);
     if (is_idempotent(route)) may_be(ErrorKind::kConflict), may_be(ErrorKind::kUnprocessable);
     for (const auto kind : endpoint.errors) may_be(kind);
     error_names_[route.dialect->error_schema_name()] = route.dialect->error_schema();
-    const std::string schema(route.dialect->error_schema_name());
+    const std::string schema = "schemas/" + std::string(route.dialect->error_schema_name());
     for (const int status : refusals) {
       out_.key(std::to_string(status)).begin_object().member("description", reason(status));
       out_.key("content").begin_object();
       out_.key(route.dialect->error_media_type()).begin_object().key("schema");
-      out_.begin_object().member("$ref", std::string_view("#/components/schemas/" + schema)).end_object();
+      reference(schema);
       out_.end_object().end_object().end_object();
     }
     out_.end_object();
+  }
+
+  // To what stands below `components`.
+  void reference(std::string_view name) {
+    out_.begin_object().member("$ref", std::string_view("#/components/" + std::string(name))).end_object();
   }
 
   void components() {
@@ -222,6 +214,8 @@ class Document {
         .member("description", "An access token or an API token.")
         .end_object()
         .end_object();
+    out_.key("parameters").begin_object().key("AtLeastRevision").raw(kAtLeastRevisionParameterJson).end_object();
+    out_.key("headers").begin_object().key("Revision").raw(kRevisionHeaderJson).end_object();
     out_.key("schemas").begin_object();
     schemas_.components();
     for (const auto& [name, json] : error_names_) out_.key(name).raw(json);

@@ -53,6 +53,7 @@ struct Endpoint {
   bool at_active = false;           // the permit is made at the caller's active organization
   bool asks_active = false;  // what it does depends on the active organization, although the permit is not made there
   bool repeatable = false;   // doing it again changes nothing: an Idempotency-Key is not looked at
+  bool timeless = false;     // answered from the program alone, also while the picture of the store is out of date
   std::string_view anyone_because{};
   Work work = Work::kRead;
   Work (*work_of_call)(const Call& call) = nullptr;  // when it depends on the request

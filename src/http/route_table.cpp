@@ -75,6 +75,7 @@ void RouteTable::add(std::unique_ptr<Route> owned) {
   if (route.action.has_value() != endpoint.anyone_because.empty()) complain("say who may call, once");
   if (endpoint.at_active && !endpoint.organization.empty()) complain("the path's organization or the active one");
   if (endpoint.at_active && !is_asked_at_an_organization(route)) complain("its action is asked at no organization");
+  if (endpoint.timeless && (route.action || endpoint.work != Work::kMemory)) complain("who may call changes with time");
   if (route.streamed && endpoint.method != Method::kGet) complain("only GET is streamed");
   if (route.spooled_input != (endpoint.max_body > 0)) complain("a spooled body has a limit of its own, no other has");
   if (route.spooled_input && !may_have_body(endpoint.method)) complain("its method has no body");

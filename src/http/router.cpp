@@ -10,7 +10,8 @@
 #include "base/text.hpp"
 #include "http/problem.hpp"
 #include "http/request_id.hpp"
-#include "http/router_job.hpp"
+#include "http/revision_headers.hpp"
+#include "http/router_waiting.hpp"
 #include "http/uri.hpp"
 
 namespace gatehouse::http {
@@ -35,19 +36,25 @@ std::optional<std::string_view> bearer(const Request& request) {
 }  // namespace
 
 Router::Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator,
-               Idempotency& idempotency, const Clock& clock, Random& random, Log log)
+               Idempotency& idempotency, Freshness& freshness, const Clock& clock, Random& random, Log log)
     : options_(options),
       policy_(policy),
       authenticator_(authenticator),
       idempotency_(idempotency),
+      freshness_(freshness),
       clock_(clock),
       random_(random),
       log_(std::move(log)),
+      waiting_(std::make_shared<Waiting>(*this)),
+      doubted_(std::make_shared<Waiting>(*this)),
       read_pool_({options.read_threads, options.queue, false}),
       write_pool_({options.write_threads, options.queue, false}),
       hash_pool_({options.hash_threads, options.queue, true}) {}
 
-Router::~Router() = default;
+Router::~Router() {
+  waiting_->close();
+  doubted_->close();
+}
 
 void Router::mount(Surface& surface) {
   for (auto& declared : surface.routes()) {
@@ -128,12 +135,16 @@ Result<void> Router::route(Job& job) {
 
 Result<void> Router::admit(Job& job) {
   if (job.route->gate) TRY(job.route->gate(job.call));
-  if (!job.route->action) return {};
   Call& call = job.call;
-  const auto token = bearer(call.request);
-  if (!token) return Error{ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."};
-  call.principal = TRY(authenticator_.authenticate(*token, call.now));
-  return job.route->authorize(policy_, call, job.permit);
+  if (job.route->action) {
+    const auto token = bearer(call.request);
+    if (!token) return Error{ErrorKind::kUnauthenticated, "auth.required", "This endpoint needs a bearer token."};
+    job.judged = true;
+    call.principal = TRY(authenticator_.authenticate(*token, call.now));
+    TRY(job.route->authorize(policy_, call, job.permit));
+  }
+  if (job.of_head) TRY(accepted_media_type(call, job.route->media_types));
+  return {};
 }
 
 Work Router::work_of(const Job& job) {
@@ -151,29 +162,29 @@ void Router::handle(Exchange& exchange) {
   Job job(exchange, clock_.now());
   job.call.spool = std::move(exchange.spooled);
   identify(job);
+  Revision awaited = 0;
   try {
-    auto admitted = route(job);
-    if (admitted) admitted = admit(job);
-    if (!admitted) refuse(job, admitted.error());
+    if (const auto known = route(job); !known) {
+      refuse(job, known.error());
+    } else if (const auto revision = revision_to_await(job); !revision) {
+      refuse(job, revision.error());
+    } else {
+      awaited = *revision;
+    }
   } catch (const std::exception& broken) { give_up(job, broken.what()); }
   if (job.refused) return finish(job);
-  if (work_of(job) == Work::kMemory) return run(job);
-  dispatch(std::move(job));
+  if (awaited != 0) return await_revision(std::move(job), awaited);
+  begin(job);
 }
 
-void Router::dispatch(Job&& job) {
-  const Work work = work_of(job);
-  WorkerPool* pool = &read_pool_;
-  if (work == Work::kWrite) pool = &write_pool_;
-  if (work == Work::kHash) pool = &hash_pool_;
-  // std::function must be copyable; the pool runs each job exactly once.
-  const auto shared = std::make_shared<Job>(std::move(job));
-  shared->call.request_id = shared->request_id;
-  if (!pool->submit([this, shared] { run(*shared); })) {
-    refuse(*shared,
-           {ErrorKind::kUnavailable, "request.overloaded", "The service is busy; try again in a moment.", {}, 1});
-    finish(*shared);
-  }
+void Router::begin(Job& job) {
+  if (freshness_.has_others()) job.seen = freshness_.revision();
+  try {
+    if (const auto admitted = admit(job); !admitted) refuse(job, admitted.error());
+  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  if (job.refused || job.of_head) return finish(job);
+  if (work_of(job) == Work::kMemory) return run(job);
+  dispatch(std::move(job));
 }
 
 void Router::run(Job& job) {
@@ -190,6 +201,7 @@ void Router::run(Job& job) {
 }
 
 void Router::run_once(Job& job) {
+  job.handled = true;
   if (auto outcome = job.route->run(job.call, job.permit); !outcome) refuse(job, outcome.error());
 }
 
@@ -203,15 +215,19 @@ void Router::give_up(Job& job, std::string_view failure) {
 
 void Router::refuse(Job& job, const Error& error) {
   job.refused = true;
-  job.refused_for_now = error.kind == ErrorKind::kThrottled || error.kind == ErrorKind::kUnavailable;
+  job.refused_as = error.kind;
   std::string place;
   render(error, job.route != nullptr ? *job.route->dialect : dialect_of(path_served(job.call.request.path, place)),
          job.call);
 }
 
 void Router::finish(Job& job) {
+  if (may_be_behind(job)) return confirm(std::move(job));
+  if (job.of_head) return answer_head(job);
   Exchange& exchange = job.exchange;
   job.call.spool.reset();
+  // In the string itself: no decision allocates for it.
+  if (tells_revision(job)) job.call.set_header(kRevisionHeader, std::to_string(freshness_.revision()));
   complete(job.call);
   if (job.call.rest != nullptr) {
     exchange.response.rest = go_on_with(std::move(job));

@@ -3,6 +3,8 @@
 // The steps stand in this order because each protects the next: an unknown path costs nothing; a caller without a
 // credential learns nothing of what exists; a caller without the permission learns nothing of what a body should look like.
 // Memory-only endpoints run to their end on the I/O thread; the others move to a bounded pool, and a full pool answers 503.
+// Where other nodes change the same store, a node that has lost touch with it refuses everything; a request may wait for a
+// revision that its caller knows; and a refusal is told when the newest picture refuses too.
 #pragma once
 
 #include <functional>
@@ -14,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "http/endpoint.hpp"
+#include "http/freshness.hpp"
 #include "http/route_table.hpp"
 #include "http/worker_pool.hpp"
 
@@ -44,7 +47,7 @@ class Router final : public Handler {
   using Log = std::function<void(const Finished&)>;
   // All references must outlive the router.
   Router(const RouterOptions& options, const access::Policy& policy, Authenticator& authenticator,
-         Idempotency& idempotency, const Clock& clock, Random& random, Log log);
+         Idempotency& idempotency, Freshness& freshness, const Clock& clock, Random& random, Log log);
   ~Router() override;
 
   // Before the server starts. Throws std::logic_error when a declaration contradicts itself or an id or path is taken.
@@ -67,7 +70,9 @@ class Router final : public Handler {
 
  private:
   struct Job;
+  class Queued;
   class Streamed;
+  class Waiting;
   struct SpooledFront {  // of an endpoint whose body is spooled
     Method method;
     std::string path;  // up to its first parameter
@@ -75,9 +80,20 @@ class Router final : public Handler {
   };
   void identify(Job& job);
   Result<void> route(Job& job);
-  Result<void> admit(Job& job);  // of a route: gate, credentials, permit
+  Result<void> admit(Job& job);  // of a route: gate, credentials, permit; of a head also its media type
+  // After which revision it can be judged, 0: now. Errors: kUnavailable out of touch with the store, kInvalid.
+  [[nodiscard]] Result<Revision> revision_to_await(const Job& job) const;
+  void await_revision(Job&& job, Revision at_least);
+  void begin(Job& job);  // of a route, from the gate on
+  void begin_again(Job& job);
+  [[nodiscard]] bool may_be_behind(const Job& job) const;  // its refusal
+  void confirm(Job&& job);
+  void go_on(Job& job, bool reached);  // after it has waited
+  bool still_fresh(Job& job);          // else it is refused
+  [[nodiscard]] static bool tells_revision(const Job& job);
   [[nodiscard]] bool may_be_spooled(Method method, std::string_view path) const;
   void finish(Job& job);
+  void answer_head(Job& job);
   void tell(const Job& job);  // metrics and log
   std::unique_ptr<Rest> go_on_with(Job&& job);
   void refuse(Job& job, const Error& error);  // renders the error
@@ -99,6 +115,7 @@ class Router final : public Handler {
   const access::Policy policy_;
   Authenticator& authenticator_;
   Idempotency& idempotency_;
+  Freshness& freshness_;
   const Clock& clock_;
   Random& random_;
   Log log_;
@@ -112,6 +129,8 @@ class Router final : public Handler {
   std::vector<Spoken> dialects_;
   std::vector<SpooledFront> spooled_;
   std::vector<std::pair<std::string, std::string>> other_names_;  // prefix, what it stands for
+  std::shared_ptr<Waiting> waiting_;                              // for a revision
+  std::shared_ptr<Waiting> doubted_;                              // refused, by a picture that may be behind
   WorkerPool read_pool_;
   WorkerPool write_pool_;
   WorkerPool hash_pool_;

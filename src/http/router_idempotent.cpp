@@ -37,8 +37,12 @@ void Router::run_idempotent(Job& job, std::string_view key) {
   }
   // When this throws, nobody knows whether there was an effect: the key stays taken until it expires.
   run_once(job);
-  // A refusal for the moment is no answer to keep, whatever status the dialect gives it.
-  if (job.refused_for_now || call.response.status >= 500) {
+  // A refusal for the moment is no answer to keep, whatever status the dialect gives it; nor is one that is yet to be
+  // confirmed, which runs again with its key.
+  const bool for_now =
+      job.refused && (job.refused_as == ErrorKind::kThrottled || job.refused_as == ErrorKind::kUnavailable);
+  job.key_given_back = may_be_behind(job);
+  if (for_now || job.key_given_back || call.response.status >= 500) {
     idempotency_.abandon(call.principal, key);
   } else {
     idempotency_.complete(call.principal, key, keep_answer(call.response));

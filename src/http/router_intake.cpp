@@ -22,20 +22,38 @@ Intake Router::admit_body(Exchange& exchange) {
   const Request& request = exchange.request;
   if (spooled_.empty() || !may_be_spooled(request.method, path_served(request.path, place))) return {};
   Job job(exchange, clock_.now());
+  job.of_head = true;
   identify(job);
+  Revision awaited = 0;
   try {
     // What is wrong with the address is said when the body is there.
     if (!route(job) || !job.route->spooled_input) return {};
-    if (const auto admitted = admit(job); !admitted) {
-      refuse(job, admitted.error());
-    } else if (const auto media_type = accepted_media_type(job.call, job.route->media_types); !media_type) {
-      refuse(job, media_type.error());
+    if (const auto revision = revision_to_await(job); !revision) {
+      refuse(job, revision.error());
+    } else {
+      awaited = *revision;
     }
   } catch (const std::exception& broken) { give_up(job, broken.what()); }
-  if (!job.refused) return {Intake::Way::kSpooled, job.route->endpoint.max_body};
-  complete(job.call);
-  tell(job);
-  return {Intake::Way::kRefused, 0};
+  if (job.refused) {
+    finish(job);
+  } else if (awaited != 0) {
+    await_revision(std::move(job), awaited);
+  } else {
+    begin(job);
+  }
+  return {Intake::Way::kLater, 0};
+}
+
+void Router::answer_head(Job& job) {
+  Exchange& exchange = job.exchange;
+  if (job.refused) {
+    exchange.intake = {Intake::Way::kRefused, 0};
+    complete(job.call);
+    tell(job);
+  } else {
+    exchange.intake = {Intake::Way::kSpooled, job.route->endpoint.max_body};
+  }
+  exchange.finish();
 }
 
 }  // namespace gatehouse::http

@@ -1,9 +1,10 @@
 // One request on its way through the router: on the stack of the I/O thread while it is there, moved to the heap for a
-// pool, or for as long as its answer is streamed.
+// pool, for as long as it waits for a newer picture, or for as long as its answer is streamed.
 #pragma once
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "http/router.hpp"
 
@@ -20,9 +21,24 @@ struct Router::Job {
   PermitPlace permit;
   std::string request_id;
   std::string failure;
+  Revision seen = 0;            // of the picture that it is judged by, where there are other nodes
+  ErrorKind refused_as{};       // when refused
+  bool of_head = false;         // whether its body may come: asked when there is only the head
+  bool judged = false;          // by its credential, so that a refusal is only as good as the picture
+  bool handled = false;         // refused, if so, by the handler
+  bool confirmed = false;       // its refusal, by a newer picture
+  bool key_given_back = false;  // an Idempotency-Key that the refusal was not kept under
   bool refused = false;
-  bool refused_for_now = false;
   Ticks::time_point started;
+
+  // As it was when its route had been found.
+  void start_over() {
+    call.response.clear();
+    call.rest.reset();
+    call.principal = {};
+    failure.clear();
+    judged = handled = refused = false;
+  }
 };
 
 }  // namespace gatehouse::http

@@ -91,7 +91,8 @@ class RunningRouter {
     const Route* route;
   };
 
-  explicit RunningRouter(const RouterOptions& options = {}) {
+  // Alone with its store unless it is told how fresh it is.
+  explicit RunningRouter(const RouterOptions& options = {}, Freshness* freshness = nullptr) {
     graph.load(access::OrganizationFact{kPlatform, id<OrganizationId>(1), {}});
     graph.load(access::OrganizationFact{kParent, id<OrganizationId>(2), kPlatform});
     graph.load(access::OrganizationFact{kChild, id<OrganizationId>(3), kParent});
@@ -107,8 +108,8 @@ class RunningRouter {
                      {"lost", caller(1, {})},
                      {"gone", caller(1, kOther)},
                      {"guest", caller(2, kChild)}};
-    router = std::make_unique<Router>(options, policy, callers, keys, clock, random,
-                                      [this](const Finished& done) { tell(done); });
+    router = std::make_unique<Router>(options, policy, callers, keys, freshness != nullptr ? *freshness : alone, clock,
+                                      random, [this](const Finished& done) { tell(done); });
   }
   ~RunningRouter() { stop(); }
   RunningRouter(const RunningRouter&) = delete;
@@ -139,6 +140,7 @@ class RunningRouter {
   access::Permissions names;
   access::Graph graph{names};
   access::Policy policy{graph};
+  SingleNode alone{[this] { return graph.revision(); }};
   KnownCallers callers;
   NoKeys keys;
   SystemClock clock;

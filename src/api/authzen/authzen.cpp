@@ -155,6 +155,7 @@ void register_authzen(http::Surface& surface, const access::Graph& graph, std::s
        .method = http::Method::kGet,
        .path = "/.well-known/authzen-configuration",
        .summary = "Where the decision point's endpoints are (AuthZEN 1.0, clause 9).",
+       .timeless = true,
        .anyone_because = "discovery comes before credentials",
        .work = http::Work::kMemory,
        .raw_answer_schema = kMetadataSchema},

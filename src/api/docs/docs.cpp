@@ -44,6 +44,7 @@ void register_docs(http::Surface& surface, const std::string& openapi) {
   surface.add({.id = "getOpenApi",
                .path = "/openapi.json",
                .summary = "This document.",
+               .timeless = true,
                .anyone_because = "The interface is public; what it guards is not.",
                .work = http::Work::kMemory},
               [&openapi](Call&, Anyone, Nothing) -> Result<RawAnswer> {
@@ -52,6 +53,7 @@ void register_docs(http::Surface& surface, const std::string& openapi) {
   surface.add({.id = "showDocs",
                .path = "/docs",
                .summary = "The documentation as a page.",
+               .timeless = true,
                .anyone_because = "The interface is public; what it guards is not.",
                .work = http::Work::kMemory,
                .answer_media_type = "text/html"},
@@ -60,6 +62,7 @@ void register_docs(http::Surface& surface, const std::string& openapi) {
       {.id = "getDocsFile",
        .path = "/docs/{file}",
        .summary = "A file of the page.",
+       .timeless = true,
        .anyone_because = "The interface is public; what it guards is not.",
        .work = http::Work::kMemory,
        .errors = {ErrorKind::kNotFound},
