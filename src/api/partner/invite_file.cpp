@@ -129,6 +129,7 @@ class CsvFile final : public InviteFile {
     text_.consume(record_.size);
     for (std::size_t i = 0; i < record_.count; ++i) {
       if (!text::is_utf8(record_.fields[i])) return std::string(kNotUtf8);
+      if (record_.fields[i].find('\0') != std::string::npos) return "has a NUL character";
     }
     return {};
   }

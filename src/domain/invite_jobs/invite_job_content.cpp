@@ -63,7 +63,7 @@ InvitedPerson read(std::string_view json) {
 }
 
 std::string shown_email(std::string_view email) {
-  if (!text::is_utf8(email)) return {};
+  if (!text::is_utf8(email) || email.find('\0') != std::string_view::npos) return {};
   if (email.size() <= kMaxShownEmail) return std::string(email);
   auto end = kMaxShownEmail;
   while (end > 0 && (static_cast<unsigned char>(email[end]) & 0xC0U) == 0x80U) --end;
