@@ -2,12 +2,13 @@
 // Looks at Patroni's REST interface from outside, as an operator does.
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { asPostgres } from './network.mjs';
 import { Part, until } from './part.mjs';
+import { childrenOf, kill9 } from './processes.mjs';
 import { filled } from './templates.mjs';
 
 const secret = () => randomBytes(18).toString('hex');
@@ -103,16 +104,9 @@ export class Cluster {
   }
 
   // Only PostgreSQL; Patroni lives on and sees it.
-  async killPostgres(member) {
-    const [pid] = execFileSync('head', ['-n1', join(member.folder, 'postgresql/postmaster.pid')]).toString().split('\n');
-    const all = execFileSync('ps', ['-o', 'pid=', '--ppid', pid]).toString().split('\n').map(Number).filter(Boolean);
-    for (const one of [Number(pid), ...all]) {
-      try {
-        process.kill(one, 'SIGKILL');
-      } catch {
-        // ended with its parent
-      }
-    }
+  killPostgres(member) {
+    const pid = Number(readFileSync(join(member.folder, 'postgresql/postmaster.pid'), 'utf8').split('\n')[0]);
+    kill9([pid, ...childrenOf(pid)]);
   }
 
   async switchover(from) {

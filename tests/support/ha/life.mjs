@@ -2,7 +2,7 @@
 // recorder that learns of every one. After an answer that did not come nobody knows what stands there: the thing is left alone.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ask, must, now } from './asking.mjs';
+import { ask, now } from './asking.mjs';
 import { outcomeOfAll } from './recorder.mjs';
 
 export const kPassword = 'correct horse battery staple 7';
@@ -55,6 +55,7 @@ export class Life {
       if (answer.status === 409 && /in.?progress/i.test(answer.text)) answer.outcome = 'unknown';
       answers.push(answer);
     } while (outcomeOfAll(answers) === 'unknown' && now() < end);
+    if (answers.length > 1 && answer.outcome === 'refused' && answer.status !== 503) this.recorder.strange(`${answer.node} refused a repetition of ${kind}: ${answer.text}`);
     return { ...this.recorder.operation(kind, answers, record), answer };
   }
 
@@ -91,23 +92,24 @@ export class Life {
     return this.setUp('organization.create', ['POST', '/api/v1/orgs'], { json: { name, description: 'home' }, effects: [{ key: `organization ${name}`, value: 'home' }] });
   }
 
-  async person({ signedIn = true, stem = 'person' } = {}) {
+  async person(stem = 'person') {
     const email = this.address(stem);
-    const json = { userName: email, email, displayName: 'HA', ...(signedIn ? { password: kPassword } : {}) };
+    const json = { userName: email, email, displayName: 'HA', password: kPassword };
     const { userId } = await this.setUp('account.create', ['POST', '/api/v1/users'], { json, effects: [{ key: `user ${email}`, value: 'HA|active' }] });
-    return { id: userId, email, ...(signedIn ? await this.signedIn(email) : {}) };
+    return { id: userId, email, ...(await this.signedIn(email, userId)) };
   }
 
-  async signedIn(account) {
-    const { accessToken, refreshToken } = await must(this.nodes[0], 'POST', '/api/v1/auth/tokens', { json: { account, password: kPassword } });
+  async signedIn(account, userId) {
+    const entries = [{ action: 'session.created', after: { userId } }];
+    const { accessToken, refreshToken } = await this.setUp('session.create', ['POST', '/api/v1/auth/tokens'], { token: null, json: { account, password: kPassword }, entries });
     return { token: accessToken, refreshToken };
   }
 
   // Somebody with everything in an organization of its own, where it is at home.
   async boss() {
     const organization = await this.organization();
-    const boss = await this.person({ stem: 'boss' });
+    const boss = await this.person('boss');
     await this.setUp('membership.create', ['POST', `/api/v1/orgs/${organization.orgId}/users`], { json: { userId: boss.id, orgRole: 'admin' }, effects: [{ key: `member ${organization.orgId} ${boss.id}`, value: 'admin' }] });
-    return { ...boss, ...(await this.signedIn(boss.email)), organization };
+    return { ...boss, ...(await this.signedIn(boss.email, boss.id)), organization };
   }
 }

@@ -4,7 +4,7 @@ import { Life, any, chance } from './life.mjs';
 export class Organizations extends Life {
   async begin() {
     this.parents = [await this.organization(), await this.organization()];
-    this.stranger = await this.person({ stem: 'stranger' });
+    this.stranger = await this.person('stranger');
     return this;
   }
 
@@ -110,7 +110,7 @@ export class Accounts extends Life {
     const key = `user ${userName}`;
     const made = await this.create('account.create', ['POST', '/api/v1/users'], {
       json: { userName, email: userName, displayName: 'made' },
-      effects: [{ key, value: 'made|active' }],
+      effects: [{ key, value: 'made|new' }],
       entries: [{ action: 'user.created', after: { userName } }],
     });
     if (made.outcome !== 'acknowledged') return false;
@@ -118,7 +118,7 @@ export class Accounts extends Life {
     const displayName = this.unique('name');
     const named = await this.change('account.edit', ['PATCH', `/api/v1/users/${id}`], {
       json: { displayName },
-      effects: [{ key, value: `${displayName}|active` }],
+      effects: [{ key, value: `${displayName}|new` }],
       entries: [{ action: 'user.updated', target: id, after: { displayName } }],
     });
     if (named.outcome !== 'acknowledged') return false;

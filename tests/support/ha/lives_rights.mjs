@@ -51,25 +51,36 @@ export class PlatformRoles extends Life {
   }
 
   async step() {
+    const granted = await this.grant();
+    if (granted?.outcome !== 'acknowledged') return false;
+    await this.decide(granted);
+    return this.revoke(granted.userId);
+  }
+
+  // To a new account: the operation with the account's id.
+  async grant() {
     const userName = this.address('reporter');
     const made = await this.create('account.create', ['POST', '/api/v1/users'], {
       json: { userName, email: userName, displayName: 'reporter' },
-      effects: [{ key: `user ${userName}`, value: 'reporter|active' }],
+      effects: [{ key: `user ${userName}`, value: 'reporter|new' }],
       entries: [{ action: 'user.created', after: { userName } }],
     });
-    if (made.outcome !== 'acknowledged') return false;
+    if (made.outcome !== 'acknowledged') return null;
     const userId = made.answer.json.userId;
     this.world.reporters.add(userId);
-    const key = `role REPORTS_VIEW of ${userId}`;
     const granted = await this.change('role.grant', ['POST', '/api/UserRole'], {
       json: { userId, roleId: this.roleId },
-      effects: [{ key, value: 'held' }],
+      effects: [{ key: `role REPORTS_VIEW of ${userId}`, value: 'held' }],
       entries: [{ action: 'membership.created', target: userId }],
     });
-    if (granted.outcome !== 'acknowledged') return false;
-    await this.decide(userId, granted);
+    return { ...granted, userId };
+  }
+
+  // Taken away, and then asked for on all nodes.
+  async revoke(userId, node = this.one()) {
     const revoked = await this.change('role.revoke', ['DELETE', `/api/UserRole?userId=${userId}&roleId=${this.roleId}`], {
-      effects: [{ key, value: null }],
+      node,
+      effects: [{ key: `role REPORTS_VIEW of ${userId}`, value: null }],
       entries: [{ action: 'membership.removed', target: userId }],
     });
     if (revoked.outcome !== 'acknowledged') return false;
@@ -84,7 +95,7 @@ export class PlatformRoles extends Life {
   }
 
   // A decision at or after the revision of the grant must know of it: "no" is as wrong as a refusal to answer.
-  async decide(userId, { answer }) {
+  async decide({ userId, answer }) {
     const revision = answer.headers['gatehouse-revision'];
     const node = this.other(this.nodes.find(({ name }) => name === answer.node));
     const headers = revision ? { 'gatehouse-at-least-revision': revision } : {};

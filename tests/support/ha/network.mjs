@@ -1,6 +1,7 @@
 // Hosts with cables: each is a network namespace with an interface on the network of data and, when it serves anybody, one on
 // the network in front. Who asks stands on both. A cable can be pulled: what is sent is lost then, and nobody is told.
 import { execFileSync } from 'node:child_process';
+import { kill9, livingOf } from './processes.mjs';
 
 const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
 
@@ -37,26 +38,8 @@ class Host {
 
   // kill -9 for every process on it, as if its power were cut.
   kill9() {
-    for (let left = this.#pids(); left.length > 0; left = this.#pids()) {
-      for (const pid of left) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // gone meanwhile
-        }
-      }
-    }
-  }
-
-  #pids() {
-    const alive = (pid) => {
-      try {
-        return execFileSync('ps', ['-o', 'stat=', '-p', pid]).toString().trim()[0] !== 'Z';
-      } catch {
-        return false;
-      }
-    };
-    return ip('netns', 'pids', this.name).split('\n').filter((pid) => pid !== '' && alive(pid)).map(Number);
+    const living = () => livingOf(ip('netns', 'pids', this.name).split('\n').filter(Boolean).map(Number));
+    for (let left = living(); left.length > 0; left = living()) kill9(left);
   }
 }
 

@@ -49,7 +49,11 @@ export class Recorder {
     };
   }
 
-  // No fault excuses an answer like this.
+  // What no fault excuses.
+  strange(sentence) {
+    this.history.strange.push(sentence);
+  }
+
   #look(answers, what) {
     for (const { status, text, node } of answers) {
       if (status >= 500 && status !== 503) this.history.strange.push(`${node} answered ${status} to ${what}: ${text.slice(0, 300)}`);

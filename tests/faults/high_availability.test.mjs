@@ -1,0 +1,44 @@
+// Two Gatehouse nodes on three PostgreSQL nodes under Patroni, as docs/high_availability.md builds them, while machines are
+// killed and cables are pulled. Clients of many kinds write down what they were told; what is there in the end must agree.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { defaultBinary } from '../support/gatehouse.mjs';
+import { all, muchHappened } from '../support/ha/checks.mjs';
+import { runInside, whyNot } from '../support/ha/sandbox.mjs';
+import { kinds } from '../support/ha/traffic.mjs';
+
+const kLimit_ms = 8 * 60_000;
+const scenario = fileURLToPath(new URL('../support/ha/scenario.mjs', import.meta.url));
+const skip = whyNot() ?? false;
+let history;
+const said = [];
+
+before(async () => {
+  if (skip) return;
+  const { status, signal, folder } = await runInside(scenario, [defaultBinary], { limit_ms: kLimit_ms, said: (line) => said.push(line) });
+  assert.equal(status, 0, `the scenario ended with ${signal ?? status}:\n${said.join('\n')}`);
+  history = JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8'));
+});
+
+after(() => {
+  if (said.length > 0) console.log(said.join('\n'));
+});
+
+for (const [name, check] of Object.entries(all)) {
+  test(name, { skip }, () => {
+    const findings = check(history);
+    assert.equal(findings.length, 0, `${findings.length} findings:\n${findings.slice(0, 20).join('\n')}\n${said.join('\n')}`);
+  });
+}
+
+test('every kind of operation was acknowledged, and something was under way at every fault', { skip }, () => {
+  assert.deepEqual(muchHappened(history, { kinds }), []);
+});
+
+test('every invitation that was acknowledged has its mail, and at most the killed node left copies', { skip }, () => {
+  assert.deepEqual(history.mails.missing, []);
+  assert.ok(history.mails.copies <= 10, `${history.mails.copies} copies: those of one batch at most`);
+});
