@@ -77,6 +77,7 @@ class GraphAgreesWithStore : public ::testing::TestWithParam<std::uint64_t> {
         for (auto& [c, n] : counts.refused) printf(" %s %d", std::string(c).c_str(), n);
         printf("\n");
       }
+    if (getenv("STATS")) printf("in part: %d\n", RandomJoins::in_part);
     EXPECT_GT(tried["invitation.accept"].refused["organization.name_taken"], 0) << "when half of the work is done";
     int through_agency = 0;
     for (auto& [name, counts] : tried) through_agency += counts.refused["access.through_agency"];

@@ -13,14 +13,15 @@ class RandomDealings : public RandomLife {
 
   Step next(const Principal& who) {
     caller_ = who.user;
-    switch (below(38)) {
+    switch (below(39)) {
       case 0:
       case 1:
       case 2: return {"invitation.create", invite(who)};
       case 3:
       case 4:
       case 5: return {"invitation.accept", accept()};
-      case 6: return {"invitation.reject", reject(who)};
+      case 6:
+      case 19: return {"invitation.reject", reject(who)};
       case 7: return {"invitation.decline", decline()};
       case 8: return {"invitation.resend", resend(who)};
       case 9:
@@ -119,6 +120,8 @@ class RandomDealings : public RandomLife {
   std::vector<std::string> join_secrets_;
 
  private:
+  static constexpr std::uint32_t kNoSuchNo = 1'000'000;
+
   struct Sent {
     domain::InvitationId id;
     OrganizationId by;
@@ -147,11 +150,14 @@ class RandomDealings : public RandomLife {
       input.company_name = company_of(known);
     } else {
       input.email = fresh("guest") + "@example.org";
-      input.company_name = below(4) == 0 ? place().name : fresh("Guest");
+      input.company_name = below(2) == 0 ? place().name : fresh("Guest");
     }
-    const auto permit = TRY(at<access::Action::kInvitationCreate>(who, place().id));
-    OrganizationId by;
-    world.graph->read([&](const access::View& view) { by = *view.organization_id(permit.organization()); });
+    // Every other time for where they are at work: only there it can be taken back.
+    auto by = place().id;
+    world.graph->read([&](const access::View& view) {
+      if (below(2) == 0) by = view.organization_id(who.active).value_or(by);
+    });
+    const auto permit = TRY(at<access::Action::kInvitationCreate>(who, by));
     sent_.push_back({TRY(world.invitations->create(permit, input)), by});
     read_mail();
     return {};
@@ -194,10 +200,13 @@ class RandomDealings : public RandomLife {
     if (sent_.empty()) return none_yet();
     auto id = recent(sent_).id;
     std::vector<domain::InvitationId> seen;
+    const auto answered = below(6) == 0 ? "" : "pending";  // mostly not one of those
     world.database->read([&](sql::Tx& tx) {
       for (const auto& one : sent_) {
-        if (tx.exists("SELECT 1 FROM invitations WHERE id = $1 AND (organization_no = $2 OR invited_no = $2)",
-                      {one.id, who.active.value})) {
+        if (tx.exists("SELECT 1 FROM invitations WHERE id = $1 AND (organization_no = $2 OR invited_no = $2 "
+                      "OR email = (SELECT email FROM users WHERE no = $4)) "
+                      "AND status >= $3",
+                      {one.id, who.active.value, answered, who.user.value})) {
           seen.push_back(one.id);
         }
       }
@@ -212,18 +221,23 @@ class RandomDealings : public RandomLife {
     TRY(world.invitations->reject_by_token(recent(secrets_)));
     return {};
   }
+  [[nodiscard]] bool waits(const Sent& sent) const {
+    bool found = false;
+    world.database->read([&](sql::Tx& tx) {
+      found = tx.exists("SELECT 1 FROM invitations WHERE id = $1 AND status = 'pending'", {sql::Value(sent.id)});
+    });
+    return found;
+  }
   Result<void> resend(const Principal& who) {
     if (sent_.empty()) return none_yet();
     auto one = any(sent_);
-    // Mostly the first that still waits.
+    // Mostly the first that still waits, and mostly of those that the caller may send again.
     if (below(4) != 0) {
-      world.database->read([&](sql::Tx& tx) {
-        const auto waits = [&](const Sent& sent) {
-          return tx.exists("SELECT 1 FROM invitations WHERE id = $1 AND status = 'pending'", {sql::Value(sent.id)});
-        };
-        const auto first = std::find_if(sent_.begin(), sent_.end(), waits);
-        if (first != sent_.end()) one = *first;
+      const bool theirs = below(3) != 0;
+      const auto first = std::find_if(sent_.begin(), sent_.end(), [&](const Sent& sent) {
+        return waits(sent) && (!theirs || at<access::Action::kInvitationResend>(who, sent.by).ok());
       });
+      if (first != sent_.end()) one = *first;
     }
     const auto permit = TRY(at<access::Action::kInvitationResend>(who, one.by));
     TRY(world.invitations->resend(permit, one.id));
@@ -284,7 +298,7 @@ class RandomDealings : public RandomLife {
     return world.memberships->remove(permit, {.user = user});
   }
   Result<void> switch_to(const Principal& who) {
-    const auto to = place().no;
+    const auto to = below(8) == 0 ? OrganizationNo{kNoSuchNo} : place().no;
     const auto permit = TRY(as<access::Action::kOrganizationSwitch>(who));
     return world.sessions->switch_organization(permit, to);
   }

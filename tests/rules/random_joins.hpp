@@ -18,6 +18,8 @@ class RandomJoins : public RandomDealings {
 
   Step next(const Principal& who) {
     vouches_.reset();
+    if (!doubtful_.empty() && below(3) == 0) return {"join.activate", activate()};
+    if (doubtful_.empty() && !taken_.empty() && below(3) == 0) return {"grant.put", give_back()};
     switch (below(22)) {
       case 0:
       case 1: return {"join.invite", invite_people(who)};
@@ -26,8 +28,8 @@ class RandomJoins : public RandomDealings {
         return join_secrets_.empty() ? Step{"join.invite", invite_people(who)} : Step{"join.activate", activate()};
       case 4: return below(3) == 0 ? Step{"join.reject", decline()} : Step{"grant.put", grant(usual_role())};
       case 5:
-        return below(2) == 0 ? Step{"platform_role.grant", grant_role(who)}
-                             : Step{"platform_role.revoke", revoke_role(who)};
+        return below(5) < 2 ? Step{"platform_role.grant", grant_role(who)}
+                            : Step{"platform_role.revoke", revoke_role(who)};
       case 6: return {"grant.take", demote()};
       default: return RandomDealings::next(who);
     }
@@ -38,27 +40,102 @@ class RandomJoins : public RandomDealings {
   static inline int in_part = 0;  // activations that gave some of what was offered
 
  private:
-  // Whoever vouches for an invitation that waits loses all roles somewhere, as by the command line.
-  Result<void> demote() {
-    std::vector<UserId> vouching;
+  // An invitation that waits: what it takes to take it up, who vouches for it, and where.
+  struct Open {
+    std::string secret;
+    UserNo inviter;
+    std::vector<OrganizationNo> places;
+  };
+  std::vector<Open> open_invitations() {
+    std::vector<Open> all;
     world.database->read([&](sql::Tx& tx) {
-      tx.each("SELECT DISTINCT inviter_id FROM invitations WHERE purpose = 'join' AND status = 'pending' ORDER BY id",
-              {}, [&](const sql::Row& row) {
-                vouching.push_back(row.id<UserId>(0));
-                return true;
-              });
+      for (const auto& secret : join_secrets_) {
+        Open one{secret, {}, {}};
+        tx.each(
+            "SELECT u.no, t.organization_no FROM invitations i JOIN users u ON u.id = i.inviter_id "
+            "JOIN invitation_targets t ON t.invitation_id = i.id "
+            "WHERE i.secret = $1 AND i.status = 'pending' AND i.expires_at > $2 ORDER BY t.organization_no",
+            {sql::Value::bytes(crypto::view(crypto::parse_opaque_token(secret)->digest)), world.now()},
+            [&](const sql::Row& row) {
+              one.inviter = {static_cast<std::uint32_t>(row.integer(0))};
+              one.places.push_back({static_cast<std::uint32_t>(row.integer(1))});
+              return true;
+            });
+        if (!one.places.empty()) all.push_back(std::move(one));
+      }
     });
-    const auto user = vouching.empty() ? person().id : any(vouching);
+    return all;
+  }
+  // Whoever vouches for an invitation that waits loses what they hold where it invites to or above, everywhere or somewhere,
+  // as by the command line; somebody else takes over where they were the last. Sooner or later the invitation is taken up,
+  // and after that they get back what they lost. Now and then anybody loses something, and nobody takes over.
+  Result<void> demote() {
+    const auto open = open_invitations();
+    const bool betrays = taken_.empty() && !open.empty() && below(6) != 0;
+    const auto from = betrays ? any(open) : Open{{}, person().no, {place().no}};
+    const auto reach = betrays ? static_cast<Reach>(below(3)) : Reach::kAll;
+    std::vector<Taken> taken;
+    TRY(world.ledger->unguarded("by the command line", Principal::system(), [&](domain::Unit& unit) -> Result<void> {
+      taken.clear();
+      for (const auto at : held_by(unit.view(), from, reach)) {
+        taken.push_back(TRY(take(unit, from.inviter, at, betrays)));
+      }
+      return taken.empty() ? not_found("membership.not_found", "It holds nothing.") : Result<void>();
+    }));
+    if (!betrays) return {};
+    taken_ = taken;
+    doubtful_ = from.secret;
+    return {};
+  }
+  // What of what an invitation gives its inviter loses: at its first place, where what they hold flows down from, or all.
+  enum class Reach : std::uint8_t { kFirst, kTop, kAll };
+  static std::set<OrganizationNo> held_by(const access::View& view, const Open& from, Reach reach) {
+    std::set<OrganizationNo> all;
+    for (const auto place : from.places) {
+      std::vector<OrganizationNo> chain;
+      for (auto at = place; at; at = view.parent(at)) {
+        if (!view.direct_roles(from.inviter, at).empty()) chain.push_back(at);
+      }
+      if (chain.empty()) continue;
+      if (reach == Reach::kFirst) return {chain.begin(), chain.end()};
+      if (reach == Reach::kTop) chain.erase(chain.begin(), chain.end() - 1);
+      all.insert(chain.begin(), chain.end());
+    }
+    return all;
+  }
+  struct Taken {
+    UserNo from;
+    OrganizationNo at;
+    std::vector<RoleNo> roles;
+    UserNo successor{};
+    std::vector<RoleNo> given{};  // what of it the successor did not hold before
+  };
+  static Result<Taken> take(domain::Unit& unit, UserNo user, OrganizationNo at, bool somebody_takes_over) {
+    Taken taken{user, at, unit.view().direct_roles(user, at)};
+    if (const auto kept = domain::Memberships::keeps_an_admin(unit, at, user, {}); !kept) {
+      taken.successor = {static_cast<std::uint32_t>(unit.tx().integer(
+          "SELECT no FROM users WHERE status = 'active' AND no <> $1 ORDER BY no LIMIT 1", {user.value}))};
+      if (!somebody_takes_over || !taken.successor) return kept.error();
+      taken.given = taken.roles;
+      for (const auto role : unit.view().direct_roles(taken.successor, at)) std::erase(taken.given, role);
+      domain::Memberships::put(unit, taken.successor, at, taken.given);
+    }
+    domain::Memberships::change_roles(unit, user, at, {}, taken.roles);
+    return taken;
+  }
+  Result<void> give_back() {
+    const auto taken = std::exchange(taken_, {});
     return world.ledger->unguarded("by the command line", Principal::system(), [&](domain::Unit& unit) -> Result<void> {
-      const auto no = unit.view().find_user(user);
-      auto held = unit.view().holdings(no);
-      std::erase_if(held, [&](const auto& one) { return one.roles.empty(); });
-      if (held.empty()) return not_found("membership.not_found", "It holds nothing.");
-      const auto& from = held[held.size() / 2];
-      TRY(domain::Memberships::keeps_an_admin(unit, from.organization, no, {}));
-      const auto roles = unit.view().direct_roles(no, from.organization);
-      domain::Memberships::change_roles(unit, no, from.organization, {}, roles);
-      return {};
+      bool all = true;
+      for (const auto& one : taken) {
+        const bool stands = unit.view().organization_id(one.at) && domain::Users::find(unit.tx(), one.from);
+        all &= stands;
+        if (stands) domain::Memberships::put(unit, one.from, one.at, one.roles);
+        if (!stands || one.given.empty() || !unit.view().is_member(one.successor, one.at)) continue;
+        if (!domain::Memberships::keeps_an_admin(unit, one.at, one.successor, {})) continue;
+        domain::Memberships::change_roles(unit, one.successor, one.at, {}, one.given);
+      }
+      return all ? Result<void>() : not_found("membership.not_found", "One of both is gone.");
     });
   }
   domain::InvitedPerson somebody() {
@@ -101,7 +178,8 @@ class RandomJoins : public RandomDealings {
   }
   Result<void> activate() {
     if (join_secrets_.empty()) return none_yet();
-    const auto secret = any(join_secrets_);
+    // First of all the one whose inviter was demoted in the meantime.
+    const auto secret = doubtful_.empty() ? any(join_secrets_) : std::exchange(doubtful_, {});
     const StandingOffer offer(world, secret);
     const auto shown = joins_.preview(secret);
     const bool with_password = shown && shown->needs_password && below(4) != 0;
@@ -151,6 +229,8 @@ class RandomJoins : public RandomDealings {
   domain::JoinInvitations joins_{*world.ledger, *world.mails, *world.passwords, world.invitation_rules};
   domain::Directory directory_{*world.ledger, *world.memberships};
   std::vector<std::string> guests_;  // addresses
+  std::vector<Taken> taken_;         // until it is given back
+  std::string doubtful_;             // the secret of the invitation whose inviter was demoted, until it is taken up
   std::optional<Principal> vouches_;
 };
 

@@ -49,7 +49,7 @@ class RandomLife {
   }
 
   Step next(const Principal& who) {
-    switch (below(20)) {
+    switch (below(21)) {
       case 0: return {"organization.create_top", create_top(who)};
       case 1:
       case 2:
@@ -67,9 +67,9 @@ class RandomLife {
       case 14: return {"user.create", create_user(who)};
       case 15: return {"user.update", update_user(who)};
       case 16: return {"user.remove", remove_user(who)};
-      case 17:
-        return below(3) == 0 ? Step{"client.remove", remove_client(who)} : Step{"client.create", add_client(who)};
-      case 18: return below(3) == 0 ? Step{"api_token.revoke", revoke(who)} : Step{"api_token.create", add_token(who)};
+      case 17: return below(5) < 2 ? Step{"client.remove", remove_client(who)} : Step{"client.create", add_client(who)};
+      case 18:
+      case 19: return below(5) < 2 ? Step{"api_token.revoke", revoke(who)} : Step{"api_token.create", add_token(who)};
       default: return below(2) == 0 ? Step{"role.sync", change_roles()} : Step{"grant.put", grant(any_role())};
     }
   }
@@ -118,8 +118,24 @@ class RandomLife {
     return {};
   }
   Result<void> remove(const Principal& who) {
-    const auto permit = TRY(at<access::Action::kOrganizationDelete>(who, place().id));
+    const auto permit =
+        TRY(at<access::Action::kOrganizationDelete>(who, below(4) != 0 ? empty_place(who.user) : place().id));
     return world.organizations->remove(permit, {});
+  }
+  // One that nothing and nobody else is in, if there is one.
+  OrganizationId empty_place(UserNo user) {
+    std::vector<OrganizationId> empty;
+    world.database->read([&](sql::Tx& tx) {
+      tx.each(
+          "SELECT o.id FROM organizations o WHERE NOT EXISTS (SELECT 1 FROM organizations c WHERE c.parent_no = o.no) "
+          "AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.organization_no = o.no AND m.user_no <> $1) "
+          "ORDER BY o.no",
+          {user.value}, [&](const sql::Row& row) {
+            empty.push_back(row.id<OrganizationId>(0));
+            return true;
+          });
+    });
+    return empty.empty() ? place().id : any(empty);
   }
   Result<void> update(const Principal& who) {
     const auto new_name = name();
@@ -188,7 +204,7 @@ class RandomLife {
                          : std::optional(world.now().plus_s(60 + static_cast<std::int64_t>(below(7200))));
   }
   Result<void> add_client(const Principal& who) {
-    domain::NewClient input{below(3) == 0 ? "client" : fresh("client"), {"organizations.read"}, expiry()};
+    domain::NewClient input{below(3) != 0 ? "client" : fresh("client"), {"organizations.read"}, expiry()};
     for (const auto* scope : {"users.read", "users.write", "orders.write", "memberships.write"}) {
       if (below(2) == 0) input.scopes.emplace_back(scope);
     }
@@ -200,7 +216,9 @@ class RandomLife {
     if (clients_.empty()) return not_found("client.not_found", "There is none yet.");
     const auto client = any(clients_);
     const auto permit = TRY(as<access::Action::kClientEdit>(who));
-    return world.clients->remove(permit, client);
+    TRY(world.clients->remove(permit, client));
+    if (below(4) != 0) std::erase(clients_, client);
+    return {};
   }
   Result<void> add_token(const Principal& who) {
     domain::NewApiToken input{fresh("token"), std::nullopt, expiry()};
@@ -211,11 +229,21 @@ class RandomLife {
   }
   Result<void> revoke(const Principal& who) {
     if (tokens_.empty()) return not_found("api_token.not_found", "There is none yet.");
+    if (below(4) != 0) {
+      world.database->read([&](sql::Tx& tx) {
+        std::erase_if(tokens_, [&](const auto& one) {
+          return !tx.exists("SELECT 1 FROM api_tokens WHERE id = $1", {sql::Value(one.second)});
+        });
+      });
+      if (tokens_.empty()) return not_found("api_token.not_found", "None is left.");
+    }
     const auto [organization, token] = any(tokens_);
     for (const auto& one : organizations_) {
       if (one.no != organization) continue;
       const auto permit = TRY(at<access::Action::kApiTokenRevoke>(who, one.id));
-      return world.api_tokens->revoke(permit, token);
+      TRY(world.api_tokens->revoke(permit, token));
+      if (below(4) != 0) std::erase_if(tokens_, [&](const auto& other) { return other.second == token; });
+      return {};
     }
     return {};
   }
@@ -235,7 +263,7 @@ class RandomLife {
       if (below(3) == 0) role.permissions.emplace_back(permission);
     }
     role.implies.clear();
-    if (below(2) == 0) role.implies.push_back(any(changed).name);
+    if (below(3) != 0) role.implies.push_back(any(changed).name);
     if (below(3) == 0) role.implies.emplace_back(below(2) == 0 ? "viewer" : "ORDERS_EDIT");
     TRY(domain::Roles(*world.ledger).sync(changed));
     own_roles_ = changed;
