@@ -142,7 +142,7 @@ void Router::dispatch(Job&& job) {
 bool Router::tells_revision(const Job& job) {
   const int status = job.call.response.status;
   return job.route != nullptr && job.route->endpoint.method != Method::kGet && !job.route->endpoint.timeless &&
-         !job.refused && status >= 200 && status < 300;
+         status >= 200 && status < 300;
 }
 
 }  // namespace gatehouse::http

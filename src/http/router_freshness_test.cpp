@@ -123,23 +123,25 @@ TEST_F(AmongNodes, AnswersAtOnceWhatItKnows) {
 TEST_F(AmongNodes, SaysThatARevisionWasNotReachedInTime) {
   served.start();
   RawClient caller = client();
-  caller.send(get("/read", as("boss") + at_least("9223372036854775807")));
+  caller.send(get("/read", as("boss") + at_least("9223372036854775807") + "X-Request-ID: short\r\n"));
   freshness.expect_waiting(1, 0);
   freshness.time_is_over();
   const Answer late = caller.read();
   EXPECT_EQ(late.status, 503);
   EXPECT_TRUE(tells(late, "revision.not_reached")) << late.body;
   EXPECT_EQ(late.field("Retry-After"), "1");
+  EXPECT_EQ(late.field("X-Request-ID"), "short");
   freshness.at_once = true;
   EXPECT_EQ(caller.ask(get("/read", as("boss") + at_least("11"))).status, 503) << "told before await returned";
   EXPECT_EQ(runs, 0);
   // What comes while it waits is not answered from a picture that is out of date by then.
   freshness.at_once = false;
-  caller.send(get("/read", as("boss") + at_least("11")));
+  caller.send(json_post("/decide", as("boss") + at_least("11")));
   freshness.expect_waiting(1, 0);
   freshness.fresh = false;
   freshness.move_to(11);
   EXPECT_TRUE(tells(caller.read(), "node.stale"));
+  EXPECT_EQ(runs, 0);
 }
 
 TEST_F(AmongNodes, RefusesWhatIsNoRevision) {
@@ -214,6 +216,7 @@ TEST_F(AmongNodes, EndsWhatWaitsWhenItStops) {
   served.stop();
   EXPECT_EQ(one.read().status, 0);
   EXPECT_EQ(other.read().status, 0);
+  EXPECT_EQ(served.told(2).size(), 2U);
   freshness.move_to(11);
   freshness.head_is_known();
   EXPECT_EQ(runs, 0);
@@ -230,6 +233,7 @@ TEST_F(AmongNodes, KeepsItsWordWhileThePictureMoves) {
     }
   });
   std::vector<std::thread> askers;
+  askers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     askers.emplace_back([&, i] {
       RawClient caller = client();
