@@ -24,6 +24,10 @@ struct Timestamp {
   static std::optional<Timestamp> parse(std::string_view text);
 };
 
+// So far may the clocks of a deployment's nodes be apart. What one node has stored with a time is not before its time on
+// another that is no further behind; what lasts until a time may end that much early or late.
+inline constexpr std::int64_t kClockTolerance_s = 10;
+
 class Clock {
  public:
   virtual ~Clock() = default;
