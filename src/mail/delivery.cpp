@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace gatehouse::mail {
+namespace {
+
+constexpr int kLongerAfterFailure = 5;  // than the poll: an engine that is away is away for seconds
+
+}  // namespace
 
 Delivery::Delivery(Transport& transport, Queue& queue, Options options, std::function<void(std::string_view)> report)
     : transport_(transport), queue_(queue), options_(std::move(options)), report_(std::move(report)) {}
@@ -42,11 +47,15 @@ void Delivery::run() {
     woken_ = false;
     lock.unlock();
     bool more = false;
+    auto pause = options_.poll_interval;
     try {
       more = turn();
-    } catch (const std::exception& failure) { report_(failure.what()); }
+    } catch (const std::exception& failure) {
+      report_(failure.what());
+      pause *= kLongerAfterFailure;
+    }
     lock.lock();
-    if (!more) changed_.wait_for(lock, options_.poll_interval, [this] { return woken_ || stopping_; });
+    if (!more) changed_.wait_for(lock, pause, [this] { return woken_ || stopping_; });
   }
   ended_ = true;
   changed_.notify_all();
@@ -58,6 +67,7 @@ bool Delivery::turn() {
   const auto mails = queue_.take(options_.batch);
   for (const auto& mail : mails) {
     if (is_stopping()) return false;
+    if (!queue_.hold(mail.id)) continue;
     untold_.push_back(deliver(mail));
     tell();
   }

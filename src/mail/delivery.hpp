@@ -30,12 +30,14 @@ struct QueuedMail {
   Parameters parameters;
 };
 
-// All three are called by the delivery's thread only. Each may throw when the engine fails: it is then tried again.
+// All are called by the delivery's thread only. Each may throw when the engine fails: it is then tried again.
 class Queue {
  public:
   virtual ~Queue() = default;
-  // What is due, oldest first. Changes nothing: a mail is due until its outcome was told.
+  // What is due, oldest first. A mail is due until its outcome was told.
   virtual std::vector<QueuedMail> take(std::size_t limit) = 0;
+  // Right before a taken mail is sent: whether it is still this delivery's to send.
+  virtual bool hold(const Uuid& id) = 0;
   virtual void sent(const Uuid& id) = 0;
   // Not permanent: the mail must not be due again at once. `why` is fit for an operator.
   virtual void failed(const Uuid& id, const std::string& why, bool permanent) = 0;

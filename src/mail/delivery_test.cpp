@@ -133,6 +133,26 @@ TEST_F(Deliveries, DoNotSendAgainWhatTheQueueCouldNotBeTold) {
   EXPECT_EQ(journal.lines(), (Lines{"send 1", "report: disk full", "report: disk full", "sent 1", "send 2", "sent 2"}));
 }
 
+TEST_F(Deliveries, DoNotSendWhatAnotherHasTakenOverMeanwhile) {
+  queue.lost = [](const Uuid& id) { return id.bytes[15] == 2; };
+  for (std::uint8_t number = 1; number <= 3; ++number) queue.add(mail(number));
+  start();
+  journal.wait_for("nothing due");
+  EXPECT_EQ(journal.lines(), (Lines{"send 1", "sent 1", "lost 2", "send 3", "sent 3"}));
+}
+
+TEST_F(Deliveries, SendNothingOfWhichTheQueueCannotSayWhoseItIs) {
+  queue.trouble = [failures = 1](const std::string& call) mutable {
+    if (call == "hold" && failures-- > 0) throw std::runtime_error("disk full");
+  };
+  queue.add(mail(1));
+  start();
+  journal.wait_for("report: disk full");
+  delivery->wake();
+  journal.wait_for("nothing due");
+  EXPECT_EQ(journal.lines(), (Lines{"report: disk full", "send 1", "sent 1"}));
+}
+
 TEST_F(Deliveries, AreWokenByANewMail) {
   start();
   journal.wait_for("nothing due");

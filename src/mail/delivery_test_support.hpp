@@ -77,6 +77,13 @@ class ScriptedQueue final : public Queue {
     if (taken.empty()) journal_.write("nothing due");
     return taken;
   }
+  bool hold(const Uuid& id) override {
+    if (trouble) trouble("hold");
+    if (!lost || !lost(id)) return true;
+    forget(id);
+    journal_.write("lost " + label(id));
+    return false;
+  }
   void sent(const Uuid& id) override {
     if (trouble) trouble("sent");
     forget(id);
@@ -89,6 +96,7 @@ class ScriptedQueue final : public Queue {
   }
 
   std::function<void(const std::string&)> trouble;
+  std::function<bool(const Uuid&)> lost;  // to another delivery, since it was taken
 
  private:
   void forget(const Uuid& id) {

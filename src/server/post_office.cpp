@@ -63,12 +63,17 @@ class PostOffice::Outbox final : public mail::Queue {
     }
     return taken;
   }
+  bool hold(const Uuid& id) override {
+    const auto ours = core_.mails->hold(domain::MailId(id));
+    if (!ours) throw std::runtime_error(ours.error().detail);
+    return *ours;
+  }
   void sent(const Uuid& id) override {
-    hold(core_.mails->sent(domain::MailId(id)));
+    must(core_.mails->sent(domain::MailId(id)));
     sent_.fetch_add(1, std::memory_order_relaxed);
   }
   void failed(const Uuid& id, const std::string& why, bool permanent) override {
-    hold(core_.mails->failed(domain::MailId(id), why, permanent));
+    must(core_.mails->failed(domain::MailId(id), why, permanent));
     failed_.fetch_add(1, std::memory_order_relaxed);
     log_event(core_.clock, LogLevel::kWarning, "mail_failed",
               {{"mail", std::string_view(id.to_string())}, {"failure", std::string_view(why)}});
@@ -78,7 +83,7 @@ class PostOffice::Outbox final : public mail::Queue {
 
  private:
   // The delivery tells an outcome again that was not taken; a store that cannot write must not make it send again.
-  static void hold(const Result<void>& told) {
+  static void must(const Result<void>& told) {
     if (!told) throw std::runtime_error(told.error().detail);
   }
 
@@ -124,7 +129,15 @@ void PostOffice::start() {
   fs::permissions(requests_in(core_.config.data), fs::perms::owner_all, error);
   delivery_->start();
 }
-void PostOffice::stop() { delivery_->stop(); }
+
+void PostOffice::stop() {
+  delivery_->stop();
+  try {
+    core_.mails->give_back();
+  } catch (const std::exception& failure) {
+    log_event(core_.clock, LogLevel::kError, "mail_queue_failed", {{"failure", std::string_view(failure.what())}});
+  }
+}
 
 void PostOffice::append_metrics(std::string& out) const {
   const auto counts = core_.mails->counts();

@@ -9,12 +9,13 @@ void insert(sql::Tx& tx, const MailId& id, const NewMail& mail, std::string_view
       {id, mail.to, mail.template_name, mail.locale, sql::Value::bytes(sealed), now});
 }
 
-std::vector<Row> due(sql::Tx& tx, Timestamp now, std::int64_t limit) {
+std::vector<Row> due(sql::Tx& tx, const NodeId& node, Timestamp now, std::int64_t limit) {
   std::vector<Row> found;
   tx.each(
       "SELECT id, recipient, template, locale, parameters, attempts, created_at FROM mails WHERE status = 'waiting' "
-      "AND next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $2",
-      {now, limit}, [&](const sql::Row& row) {
+      "AND next_attempt_at <= $1 AND (claimed_by IS NULL OR claimed_by = $2 OR claimed_until <= $3) "
+      "ORDER BY next_attempt_at, id LIMIT $4",
+      {now, node, now.plus_s(-kClockTolerance_s), limit}, [&](const sql::Row& row) {
         found.push_back({row.id<MailId>(0), std::string(row.text(1)), std::string(row.text(2)),
                          std::string(row.text(3)), std::string(row.bytes(4)), row.integer(5), row.time(6)});
         return true;
@@ -22,18 +23,35 @@ std::vector<Row> due(sql::Tx& tx, Timestamp now, std::int64_t limit) {
   return found;
 }
 
-bool set_sent(sql::Tx& tx, const MailId& id, Timestamp now) {
-  return tx.execute(
-             "UPDATE mails SET status = 'sent', parameters = NULL, failure = NULL, sent_at = $2, next_attempt_at = $2, "
-             "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting'",
-             {id, now}) > 0;
+void claim(sql::Tx& tx, const MailId& id, const NodeId& node, Timestamp until) {
+  tx.execute("UPDATE mails SET claimed_by = $2, claimed_until = $3 WHERE id = $1", {id, node, until});
 }
 
-void set_failed(sql::Tx& tx, const MailId& id, std::string_view failure, bool dead, Timestamp next) {
+bool renew(sql::Tx& tx, const MailId& id, const NodeId& node, Timestamp until) {
+  return tx.execute("UPDATE mails SET claimed_until = $3 WHERE id = $1 AND claimed_by = $2 AND status = 'waiting'",
+                    {id, node, until}) > 0;
+}
+
+void release(sql::Tx& tx, const MailId& id, const NodeId& node) {
   tx.execute(
-      "UPDATE mails SET status = $2, failure = $3, next_attempt_at = $4, "
-      "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting'",
-      {id, dead ? "dead" : "waiting", failure, next});
+      "UPDATE mails SET claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2 "
+      "AND status = 'waiting'",
+      {id, node});
+}
+
+void set_sent(sql::Tx& tx, const MailId& id, Timestamp now) {
+  tx.execute(
+      "UPDATE mails SET status = 'sent', parameters = NULL, failure = NULL, sent_at = $2, next_attempt_at = $2, "
+      "claimed_by = NULL, claimed_until = NULL, attempts = attempts + 1 WHERE id = $1 AND status <> 'sent'",
+      {id, now});
+}
+
+void set_failed(sql::Tx& tx, const MailId& id, const NodeId& node, std::string_view failure, bool dead,
+                Timestamp next) {
+  tx.execute(
+      "UPDATE mails SET status = $2, failure = $3, next_attempt_at = $4, claimed_by = NULL, claimed_until = NULL, "
+      "attempts = attempts + 1 WHERE id = $1 AND status = 'waiting' AND (claimed_by IS NULL OR claimed_by = $5)",
+      {id, dead ? "dead" : "waiting", failure, next, node});
 }
 
 std::int64_t attempts(sql::Tx& tx, const MailId& id) {
@@ -82,6 +100,12 @@ MailCounts counts(sql::Tx& tx) {
   });
   counts.dead = tx.integer("SELECT count(*) FROM mails WHERE status = 'dead'");
   return counts;
+}
+
+bool has_forgettable(sql::Tx& tx, Timestamp before) {
+  return tx.exists("SELECT 1 FROM mails WHERE status = 'sent' AND next_attempt_at < $1 LIMIT 1",
+                   {sql::Value(before)}) ||
+         tx.exists("SELECT 1 FROM mails WHERE status = 'dead' AND next_attempt_at < $1 LIMIT 1", {sql::Value(before)});
 }
 
 std::int64_t forget(sql::Tx& tx, Timestamp before, std::int64_t limit) {

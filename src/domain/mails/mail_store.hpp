@@ -16,15 +16,21 @@ struct Row {
 };
 
 void insert(sql::Tx& tx, const MailId& id, const NewMail& mail, std::string_view sealed, Timestamp now);
-std::vector<Row> due(sql::Tx& tx, Timestamp now, std::int64_t limit);
-// False when it is no longer waiting.
-bool set_sent(sql::Tx& tx, const MailId& id, Timestamp now);
-// `next`: of the next attempt, of this one when it is dead.
-void set_failed(sql::Tx& tx, const MailId& id, std::string_view failure, bool dead, Timestamp next);
+// Those that `node` may send.
+std::vector<Row> due(sql::Tx& tx, const NodeId& node, Timestamp now, std::int64_t limit);
+void claim(sql::Tx& tx, const MailId& id, const NodeId& node, Timestamp until);
+// False when it waits no longer, or another node has it.
+bool renew(sql::Tx& tx, const MailId& id, const NodeId& node, Timestamp until);
+void release(sql::Tx& tx, const MailId& id, const NodeId& node);
+void set_sent(sql::Tx& tx, const MailId& id, Timestamp now);
+// Nothing when another node has it. `next`: of the next attempt, of this one when it is dead.
+void set_failed(sql::Tx& tx, const MailId& id, const NodeId& node, std::string_view failure, bool dead, Timestamp next);
 std::int64_t attempts(sql::Tx& tx, const MailId& id);
 std::int64_t make_due(sql::Tx& tx, const std::optional<MailId>& only, Timestamp now);
 std::vector<Mail> list(sql::Tx& tx, std::optional<MailStatus> status, std::int64_t limit);
 MailCounts counts(sql::Tx& tx);
+// Those that were done before.
+bool has_forgettable(sql::Tx& tx, Timestamp before);
 std::int64_t forget(sql::Tx& tx, Timestamp before, std::int64_t limit);  // of each kind
 
 }  // namespace gatehouse::domain::mail_store

@@ -76,10 +76,22 @@ void Mails::on_announce(std::function<void()> wake) {
 }
 
 std::vector<DueMail> Mails::due(std::int64_t limit) {
-  std::vector<store::Row> rows;
-  ledger_.read([&](sql::Tx& tx) { rows = store::due(tx, ledger_.clock().now(), limit); });
+  // Asked often and mostly for nothing: whoever finds nothing writes nothing.
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = !store::due(tx, claims_.node, ledger_.clock().now(), 1).empty(); });
+  if (!any) return {};
+  Timestamp until;
+  auto rows =
+      ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<std::vector<store::Row>> {
+        until = unit.now().plus_s(claims_.length_s);
+        auto found = store::due(unit.tx(), claims_.node, unit.now(), limit);
+        for (const auto& row : found) store::claim(unit.tx(), row.id, claims_.node, until);
+        return found;
+      });
+  if (!rows) return {};
   std::vector<DueMail> due;
-  for (auto& row : rows) {
+  for (auto& row : *rows) {
+    held_[row.id] = until;
     const auto text = seal_.open(row.parameters, context_of(row.id));
     auto parameters = text ? read_back(*text) : text.error();
     if (!parameters) {
@@ -93,20 +105,53 @@ std::vector<DueMail> Mails::due(std::int64_t limit) {
   return due;
 }
 
+Result<bool> Mails::hold(const MailId& id) {
+  const auto known = held_.find(id);
+  if (known == held_.end()) return false;
+  if (ledger_.clock().now().plus_s(claims_.length_s / 2) <= known->second) return true;
+  // Those before it took long.
+  Timestamp until;
+  const bool kept = TRY(ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<bool> {
+    until = unit.now().plus_s(claims_.length_s);
+    return store::renew(unit.tx(), id, claims_.node, until);
+  }));
+  if (kept) {
+    known->second = until;
+  } else {
+    held_.erase(known);
+  }
+  return kept;
+}
+
 Result<void> Mails::sent(const MailId& id) {
-  return ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
+  TRY(ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
     store::set_sent(unit.tx(), id, unit.now());
     return {};
-  });
+  }));
+  held_.erase(id);
+  return {};
 }
 
 Result<void> Mails::failed(const MailId& id, std::string_view failure, bool permanent) {
-  return ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
+  TRY(ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
     const auto attempts = store::attempts(unit.tx(), id);
     const bool dead = permanent || attempts + 1 >= kMaxMailAttempts;
-    store::set_failed(unit.tx(), id, kept_of(failure), dead, dead ? unit.now() : next_attempt(unit.now(), attempts));
+    store::set_failed(unit.tx(), id, claims_.node, kept_of(failure), dead,
+                      dead ? unit.now() : next_attempt(unit.now(), attempts));
+    return {};
+  }));
+  held_.erase(id);
+  return {};
+}
+
+void Mails::give_back() {
+  if (held_.empty()) return;
+  // When it cannot be written, others wait until the claims are over.
+  (void)ledger_.unguarded("delivery of mail", Principal::system(), [&](Unit& unit) -> Result<void> {
+    for (const auto& [id, until] : held_) store::release(unit.tx(), id, claims_.node);
     return {};
   });
+  held_.clear();
 }
 
 std::vector<Mail> Mails::list(const access::Permit<access::Action::kStoreAdminister>& permit,
@@ -135,6 +180,9 @@ MailCounts Mails::counts() const {
 }
 
 std::int64_t Mails::maintain(Timestamp now) {
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = store::has_forgettable(tx, now.plus_s(-kKeptMail_s)); });
+  if (!any) return 0;
   auto forgotten = ledger_.unguarded("mail of long ago", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
     return store::forget(unit.tx(), now.plus_s(-kKeptMail_s), kBatch);
   });

@@ -1,6 +1,9 @@
 // Mails: the outbox. A mail is written in the unit of the change it tells of, and leaves after that is durable: never
 // lost, never of a change that was rolled back, at least once with one Message-ID. Refuses to keep what it says in clear:
 // the parameters are sealed, because a link in them may be a secret, and go when the mail is sent.
+//
+// Of several nodes one sends a mail: it claims it first, for a limited time, and another may send it when that time has
+// passed (and kClockTolerance_s more) without an outcome. That is the one case in which a mail is sent twice.
 #pragma once
 
 #include <functional>
@@ -12,6 +15,7 @@
 
 #include "crypto/seal.hpp"
 #include "domain/changes/ledger.hpp"
+#include "domain/nodes/node.hpp"
 
 namespace gatehouse::domain {
 
@@ -58,10 +62,16 @@ struct MailCounts {
   std::optional<Timestamp> oldest_waiting;  // when it was written
 };
 
+struct MailClaims {
+  NodeId node;
+  std::int64_t length_s = 120;  // an attempt is over within half of it
+};
+
 class Mails {
  public:
   // `seal` must outlive this.
-  Mails(Ledger& ledger, const crypto::Seal& seal) : ledger_(ledger), seal_(seal) {}
+  Mails(Ledger& ledger, const crypto::Seal& seal, const MailClaims& claims = {})
+      : ledger_(ledger), seal_(seal), claims_(claims) {}
 
   // In the unit of what it tells of; the caller calls `announce` once that is durable.
   void enqueue(Unit& unit, const NewMail& mail) const;
@@ -69,13 +79,20 @@ class Mails {
   void announce() const;
   void on_announce(std::function<void()> wake);
 
-  // For delivery, one thread at a time. What is due, oldest first; it stays due until its outcome is told. A mail that no
-  // longer opens is dead.
+  // For delivery, one thread at a time: what is due and no other node sends, oldest first. It is this node's from then on,
+  // and stays due here until its outcome is told. A mail that no longer opens is dead. Nothing, when the store takes no
+  // changes.
   std::vector<DueMail> due(std::int64_t limit);
-  // Both answer whether it is written: until then the outcome has to be told again. Errors: those of the store.
+  // Right before it is sent: whether it is this node's still, and long enough. Errors: those of the store.
+  Result<bool> hold(const MailId& id);
+  // Both answer whether it is written: until then the outcome has to be told again. What was sent is sent, whoever has it
+  // by now. Errors: those of the store.
   Result<void> sent(const MailId& id);
-  // Tried again later, until kMaxMailAttempts; at once dead when it is `permanent`.
+  // Tried again later, until kMaxMailAttempts; at once dead when it is `permanent`. Changes nothing of a mail that another
+  // node has by now.
   Result<void> failed(const MailId& id, std::string_view failure, bool permanent);
+  // At the end: what was not sent is anybody's at once.
+  void give_back();
 
   // Newest first; without a status: all.
   [[nodiscard]] std::vector<Mail> list(const access::Permit<access::Action::kStoreAdminister>& permit,
@@ -90,6 +107,8 @@ class Mails {
  private:
   Ledger& ledger_;
   const crypto::Seal& seal_;
+  const MailClaims claims_;
+  std::map<MailId, Timestamp> held_;  // of the delivering thread: what it has claimed, and until when
   mutable std::mutex mutex_;
   std::function<void()> wake_;
 };
