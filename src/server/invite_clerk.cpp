@@ -10,6 +10,7 @@ namespace gatehouse::server {
 namespace {
 
 constexpr std::chrono::seconds kAfterFailure(5);
+constexpr std::chrono::seconds kLook(3);
 constexpr std::chrono::milliseconds kLongestRest(50);
 constexpr int kMaxFailures = 3;
 
@@ -44,7 +45,11 @@ void InviteClerk::stop() {
     stopping_ = true;
   }
   wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  try {
+    core_.invite_jobs->leave();
+  } catch (const std::exception& failure) { log_failure(core_.clock, failure.what()); }
 }
 
 void InviteClerk::work() {
@@ -57,7 +62,7 @@ void InviteClerk::work() {
 
 bool InviteClerk::wait_for_work() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return stopping_ || called_; });
+  wake_.wait_for(lock, kLook, [this] { return stopping_ || called_; });
   called_ = false;
   return !stopping_;
 }

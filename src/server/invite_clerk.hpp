@@ -1,6 +1,6 @@
 // The one who works invite jobs off, in the background: begins at start with what an earlier run left, wakes when a job has
-// come, and rests after each unit of work as long as that took, so that the requests of others find the store free. Logs no
-// address.
+// come, and rests after each unit of work as long as that took, so that the requests of others find the store free. Looks
+// every few seconds for what came to another node and was left there. Logs no address.
 #pragma once
 
 #include <atomic>

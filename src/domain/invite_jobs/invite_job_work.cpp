@@ -1,12 +1,14 @@
 // Working invite jobs off: one unit of work after the other, by one thread.
 #include "domain/invite_jobs/invite_job_content.hpp"
 #include "domain/invite_jobs/invite_job_store.hpp"
+#include "domain/nodes/turns.hpp"
 
 namespace gatehouse::domain {
 namespace {
 
 namespace store = invite_job_store;
 
+constexpr std::string_view kTurn = "invite_jobs";
 // Of one unit. What a row costs grows with its organizations, so that both are bounded: some milliseconds.
 constexpr std::int64_t kMostRows = 15;
 constexpr std::size_t kMostOrganizations = 100;
@@ -42,21 +44,39 @@ Error nobody_stands() {
 
 Result<std::optional<InviteJobStep>> InviteJobs::work() {
   std::optional<store::MadeJob> next;
-  ledger_.read([&](sql::Tx& tx) { next = store::next_unfinished(tx); });
+  ledger_.read([&](sql::Tx& tx) {
+    if (!Turns::is_elsewhere(tx, kTurn, node_, ledger_.clock().now())) next = store::next_unfinished(tx);
+  });
   if (!next) return std::optional<InviteJobStep>();
   at_ = next->job.id;
-  const auto step =
-      TRY(ledger_.unguarded("whose job it is is asked again for every row", as_actor(next->maker),
-                            [&](Unit& unit) -> Result<InviteJobStep> { return work_on(unit, next->job.id); }));
-  if (step.rows > 0) invitations_.announce();
-  return std::optional(step);
+  auto step = TRY(ledger_.unguarded("whose job it is is asked again for every row", as_actor(next->maker),
+                                    [&](Unit& unit) -> Result<std::optional<InviteJobStep>> {
+                                      if (!Turns::take(unit, kTurn, node_)) return std::optional<InviteJobStep>();
+                                      auto done = TRY(work_on(unit, next->job.id));
+                                      // The next job may come to another node.
+                                      if (!store::next_unfinished(unit.tx())) Turns::give_back(unit, kTurn, node_);
+                                      return std::optional(done);
+                                    }));
+  if (step && step->rows > 0) invitations_.announce();
+  return step;
+}
+
+void InviteJobs::leave() {
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = Turns::is_held_by(tx, kTurn, node_); });
+  if (!any) return;
+  // When it cannot be written, others wait until the turn is over.
+  (void)ledger_.unguarded("the turn of a node that ends", Principal::system(), [&](Unit& unit) -> Result<void> {
+    Turns::give_back(unit, kTurn, node_);
+    return {};
+  });
 }
 
 Result<InviteJobStep> InviteJobs::work_on(Unit& unit, const InviteJobId& id) const {
   auto& tx = unit.tx();
   InviteJobStep step{id};
   auto made = store::find_unfinished(tx, id);
-  if (!made) return step;  // cancelled meanwhile
+  if (!made) return step;  // cancelled or done meanwhile
   auto& job = made->job;
   if (!job.started_at) {
     step.begun = true;

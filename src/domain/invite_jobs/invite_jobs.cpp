@@ -212,20 +212,28 @@ std::int64_t InviteJobs::waiting() const {
   return count;
 }
 
+std::optional<InviteJobId> InviteJobs::forgettable(sql::Tx& tx, Timestamp now) const {
+  // Ids ascend with the time they were made at: what is younger than the limit needs no look.
+  const auto oldest = [&](InviteJobStatus status, std::int64_t kept_s) {
+    const auto limit = now.plus_s(-kept_s);
+    return store::oldest_before(tx, status, InviteJobId::make(limit, ledger_.random()), limit);
+  };
+  auto id = oldest(InviteJobStatus::kLoading, kLongestInviteJobLoading_s);
+  for (const auto over : {InviteJobStatus::kDone, InviteJobStatus::kCancelled, InviteJobStatus::kFailed}) {
+    if (!id) id = oldest(over, kKeptInviteJob_s);
+  }
+  return id;
+}
+
 std::int64_t InviteJobs::maintain(Timestamp now) {
   std::int64_t forgotten = 0;
   for (int i = 0; i < kForgettingUnits; ++i) {
+    bool any = false;
+    ledger_.read([&](sql::Tx& tx) { any = forgettable(tx, now).has_value(); });
+    if (!any) break;
     const auto erased =
         ledger_.unguarded("invite jobs of long ago", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-          // Ids ascend with the time they were made at: what is younger than the limit needs no look.
-          const auto oldest = [&](InviteJobStatus status, std::int64_t kept_s) {
-            const auto limit = now.plus_s(-kept_s);
-            return store::oldest_before(unit.tx(), status, InviteJobId::make(limit, unit.random()), limit);
-          };
-          auto id = oldest(InviteJobStatus::kLoading, kLongestInviteJobLoading_s);
-          for (const auto over : {InviteJobStatus::kDone, InviteJobStatus::kCancelled, InviteJobStatus::kFailed}) {
-            if (!id) id = oldest(over, kKeptInviteJob_s);
-          }
+          const auto id = forgettable(unit.tx(), now);
           if (!id) return 0;
           const auto rows = store::erase_rows(unit.tx(), *id, kForgottenRows);
           if (rows == kForgottenRows) return rows;

@@ -2,7 +2,8 @@
 // has come is stored in the same transaction as what it did, so that one that was cut short goes on where it stopped and no
 // row is done twice. A row that is refused says why and hinders no other.
 //
-// A unit is small, so that whoever waits for the write lane behind it waits for milliseconds.
+// A unit is small, so that whoever waits for the write lane behind it waits for milliseconds. Of several nodes one works at a
+// time (`Turns`), and each unit looks for itself what there is to do, so that no row is done by two.
 //
 // A job has the rights of who made it, asked again for every row: what that one may no longer give, it no longer gives. It is
 // seen and cancelled by its maker alone.
@@ -16,6 +17,7 @@
 
 #include "base/function_ref.hpp"
 #include "domain/invitations/join_invitations.hpp"
+#include "domain/nodes/node.hpp"
 
 namespace gatehouse::domain {
 
@@ -73,7 +75,8 @@ struct InviteJobStep {
 class InviteJobs {
  public:
   // All must outlive this.
-  InviteJobs(Ledger& ledger, const JoinInvitations& invitations) : ledger_(ledger), invitations_(invitations) {}
+  InviteJobs(Ledger& ledger, const JoinInvitations& invitations, const NodeId& node = {})
+      : ledger_(ledger), invitations_(invitations), node_(node) {}
 
   // Takes in a file: calls `next` until it gives false, stores what it gave in parts, and queues the job when all of it is
   // there; a file that breaks off leaves nothing that runs. Errors: invite_job.too_many, invite_job.too_long,
@@ -94,8 +97,11 @@ class InviteJobs {
   Result<InviteJob> cancel(const access::Permit<access::Action::kUserInvite>& permit, const InviteJobId& id);
 
   // For the one thread that works jobs off: the next few rows of the job that has had the fewest, as one unit. Nothing:
-  // there is nothing to do. Errors: those of the store; then nothing of it has happened.
+  // there is nothing to do here; to be asked again every few seconds, because what another node had in hand is left when
+  // that is gone. Errors: those of the store; then nothing of it has happened.
   Result<std::optional<InviteJobStep>> work();
+  // At the end of that thread: another node may go on at once.
+  void leave();
   // For a job that `work` fails at again and again: the one of its last step is over. Errors: those of the store.
   Result<void> give_up(const std::string& failure);
   // `wake` is called (by any thread) when a job has been queued.
@@ -111,10 +117,12 @@ class InviteJobs {
                     FunctionRef<Result<bool>(InviteJobLine& line)> next);
   Result<void> queue(const access::Permit<access::Action::kUserInvite>& permit, InviteJob& job);
   void forget(const InviteJobId& id);
+  [[nodiscard]] std::optional<InviteJobId> forgettable(sql::Tx& tx, Timestamp now) const;
   Result<InviteJobStep> work_on(Unit& unit, const InviteJobId& id) const;
 
   Ledger& ledger_;
   const JoinInvitations& invitations_;
+  const NodeId node_;
   InviteJobId at_;  // of the one thread that works: the job of its last step
   mutable std::mutex mutex_;
   std::function<void()> wake_;
