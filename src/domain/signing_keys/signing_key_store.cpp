@@ -1,6 +1,14 @@
 #include "domain/signing_keys/signing_key_store.hpp"
 
 namespace gatehouse::domain::signing_key_store {
+namespace {
+
+Row read(const sql::Row& row) {
+  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.bytes(2)), row.time(3), row.time(4),
+          row.maybe_time(5)};
+}
+
+}  // namespace
 
 void insert(sql::Tx& tx, const Row& row) {
   tx.execute(
@@ -18,11 +26,17 @@ std::vector<Row> all(sql::Tx& tx) {
   tx.each(
       "SELECT kid, algorithm, private_key, created_at, active_at, retired_at FROM signing_keys ORDER BY active_at, kid",
       {}, [&](const sql::Row& row) {
-        found.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.bytes(2)), row.time(3),
-                         row.time(4), row.maybe_time(5)});
+        found.push_back(read(row));
         return true;
       });
   return found;
+}
+
+std::optional<Row> newest(sql::Tx& tx) {
+  return tx.first(
+      "SELECT kid, algorithm, private_key, created_at, active_at, retired_at FROM signing_keys "
+      "ORDER BY active_at DESC, kid DESC LIMIT 1",
+      {}, read);
 }
 
 std::vector<std::string> retired_before(sql::Tx& tx, Timestamp before) {

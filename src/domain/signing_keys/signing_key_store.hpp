@@ -23,6 +23,7 @@ void insert(sql::Tx& tx, const Row& row);
 // Those that have no end yet get one.
 void retire_all(sql::Tx& tx, Timestamp at);
 std::vector<Row> all(sql::Tx& tx);  // oldest first
+std::optional<Row> newest(sql::Tx& tx);
 std::vector<std::string> retired_before(sql::Tx& tx, Timestamp before);
 void remove(sql::Tx& tx, std::string_view kid);
 

@@ -60,26 +60,48 @@ void SigningKeys::add(Unit& unit, const Fresh& fresh, Timestamp active_at) const
 
 Result<void> SigningKeys::ensure() {
   const Timestamp now = ledger_.clock().now();
-  TRY(reload(now));
+  TRY(reload());
   if (all()->empty()) {
-    const auto fresh = make();
-    TRY(ledger_.unguarded("the first signing key", Principal::system(), [&](Unit& unit) -> Result<void> {
-      // Nobody can hold an older set of keys yet, so it signs at once.
-      add(unit, fresh, unit.now());
-      return {};
-    }));
-    TRY(reload(ledger_.clock().now()));
+    TRY(add_first());
+  } else if (is_other(algorithm_name(all()->back()->key.algorithm()))) {
+    // At start only: nodes of two minds would take turns for ever.
+    TRY(add_next(now, true));
   }
+  TRY(reload());
   maintain(now);
   return {};
 }
 
-Result<void> SigningKeys::reload(Timestamp now) {
+// Nobody can hold an older set of keys yet, so it signs at once.
+Result<void> SigningKeys::add_first() {
+  const auto fresh = make();
+  return ledger_.unguarded("the first signing key", Principal::system(), [&](Unit& unit) -> Result<void> {
+    if (!store::newest(unit.tx())) add(unit, fresh, unit.now());
+    return {};
+  });
+}
+
+// Unless another node has made it meanwhile.
+Result<void> SigningKeys::add_next(Timestamp now, bool when_other) {
+  const auto fresh = make();
+  return ledger_.unguarded("key rotation", Principal::system(), [&](Unit& unit) -> Result<void> {
+    const auto newest = store::newest(unit.tx());
+    const bool wanted = !newest || is_due(newest->active_at, now) || (when_other && is_other(newest->algorithm));
+    if (wanted) add(unit, fresh, now.plus_s(rules_.publish_ahead_s));
+    return {};
+  });
+}
+
+Result<void> SigningKeys::reload() const {
   std::vector<store::Row> rows;
   ledger_.read([&](sql::Tx& tx) { rows = store::all(tx); });
   auto keys = std::make_shared<std::vector<KeyPtr>>();
-  KeyPtr current;
   for (const auto& row : rows) {
+    const auto known = find_known(row.kid);
+    if (known != nullptr && known->retired_at == row.retired_at) {
+      keys->push_back(known);
+      continue;
+    }
     const auto pkcs8 = seal_.open(row.sealed, context(row.kid));
     auto key = pkcs8 ? crypto::SigningKey::from_pkcs8(*pkcs8) : Result<crypto::SigningKey>(pkcs8.error());
     if (!key || key->kid() != row.kid) {
@@ -87,17 +109,20 @@ Result<void> SigningKeys::reload(Timestamp now) {
                    "A signing key does not open: the master key is not the one this store was made with."};
     }
     keys->push_back(std::make_shared<const Key>(Key{std::move(*key), row.created_at, row.active_at, row.retired_at}));
-    if (row.active_at <= now || current == nullptr) current = keys->back();
   }
   const std::lock_guard lock(mutex_);
   keys_ = std::move(keys);
-  current_ = std::move(current);
   return {};
 }
 
 SigningKeys::KeyPtr SigningKeys::current() const {
-  const std::lock_guard lock(mutex_);
-  return current_;
+  const auto keys = all();
+  const auto now = ledger_.clock().now();
+  KeyPtr current;
+  for (const auto& key : *keys) {
+    if (key->active_at <= now || current == nullptr) current = key;
+  }
+  return current;
 }
 
 SigningKeys::Snapshot SigningKeys::all() const {
@@ -105,12 +130,30 @@ SigningKeys::Snapshot SigningKeys::all() const {
   return keys_;
 }
 
-SigningKeys::KeyPtr SigningKeys::find(std::string_view kid) const {
+SigningKeys::KeyPtr SigningKeys::find_known(std::string_view kid) const {
   const auto keys = all();
   for (const auto& key : *keys) {
     if (key->kid() == kid) return key;
   }
   return nullptr;
+}
+
+SigningKeys::KeyPtr SigningKeys::find(std::string_view kid) const {
+  auto key = find_known(kid);
+  if (key != nullptr || !look_again()) return key;
+  return find_known(kid);
+}
+
+// Nobody waits for somebody else's look: this is asked on threads that serve others as well.
+bool SigningKeys::look_again() const {
+  const std::unique_lock lock(looking_, std::try_to_lock);
+  if (!lock) return false;
+  const auto now = ledger_.clock().now();
+  if (looked_at_ <= now && now < looked_at_.plus_s(1)) return false;
+  looked_at_ = now;
+  try {
+    return reload().ok();
+  } catch (const sql::EngineError&) { return false; }
 }
 
 Result<void> SigningKeys::rotate(const access::Permit<access::Action::kStoreAdminister>& permit) {
@@ -119,37 +162,35 @@ Result<void> SigningKeys::rotate(const access::Permit<access::Action::kStoreAdmi
     add(unit, fresh, unit.now().plus_s(rules_.publish_ahead_s));
     return {};
   }));
-  return reload(ledger_.clock().now());
+  return reload();
 }
 
-bool SigningKeys::is_due(Timestamp now) const {
-  const auto keys = all();
-  if (keys->empty()) return true;
-  const auto& newest = *keys->back();
-  return newest.active_at.plus_s(rules_.rotation_s - rules_.publish_ahead_s) <= now ||
-         newest.key.algorithm() != rules_.algorithm;
+bool SigningKeys::is_due(Timestamp newest_active_at, Timestamp now) const {
+  return newest_active_at.plus_s(rules_.rotation_s - rules_.publish_ahead_s) <= now;
 }
+
+bool SigningKeys::is_other(std::string_view algorithm) const { return algorithm != algorithm_name(rules_.algorithm); }
 
 void SigningKeys::maintain(Timestamp now) {
-  if (is_due(now)) {
-    const auto fresh = make();
-    (void)ledger_.unguarded("key rotation", Principal::system(), [&](Unit& unit) -> Result<void> {
-      add(unit, fresh, now.plus_s(rules_.publish_ahead_s));
-      return {};
-    });
-  }
-  std::vector<std::string> over;
-  ledger_.read([&](sql::Tx& tx) { over = store::retired_before(tx, now.plus_s(-rules_.token_s)); });
-  if (!over.empty()) {
-    (void)ledger_.unguarded("keys whose tokens have expired", Principal::system(), [&](Unit& unit) -> Result<void> {
-      for (const auto& kid : over) {
-        store::remove(unit.tx(), kid);
-        unit.record({"signing_key.removed", {}, "signing_key", {}, key_json(kid, {}), {}, {}});
-      }
-      return {};
-    });
-  }
-  (void)reload(now);
+  if (!reload()) return;
+  const auto keys = all();
+  if (!keys->empty() && is_due(keys->back()->active_at, now)) (void)add_next(now, false);
+  drop_over(now);
+  (void)reload();
+}
+
+void SigningKeys::drop_over(Timestamp now) {
+  const auto before = now.plus_s(-rules_.token_s);
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = !store::retired_before(tx, before).empty(); });
+  if (!any) return;
+  (void)ledger_.unguarded("keys whose tokens have expired", Principal::system(), [&](Unit& unit) -> Result<void> {
+    for (const auto& kid : store::retired_before(unit.tx(), before)) {
+      store::remove(unit.tx(), kid);
+      unit.record({"signing_key.removed", {}, "signing_key", {}, key_json(kid, {}), {}, {}});
+    }
+    return {};
+  });
 }
 
 }  // namespace gatehouse::domain

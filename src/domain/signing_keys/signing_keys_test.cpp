@@ -97,5 +97,103 @@ TEST_F(SigningKeys_, FollowTheConfiguredAlgorithm) {
   EXPECT_EQ(keys->current()->key.algorithm(), crypto::Algorithm::kEdDsa);
 }
 
+TEST_F(SigningKeys_, OfAnotherNodeAreKnownBeforeTheySign) {
+  const auto here = open(seal);
+  const auto there = open(seal);
+  need(here->ensure());
+  need(there->ensure());
+  need(here->rotate(domain.system<Action::kStoreAdminister>(domain.platform)));
+  EXPECT_EQ(there->all()->size(), 1U);
+  domain.clock.advance_s(30);
+  there->maintain(domain.now());
+  EXPECT_EQ(there->all()->size(), 2U);
+  EXPECT_EQ(there->current()->kid(), here->current()->kid());
+  domain.clock.advance_s(3600 - 30 - 1);
+  const auto former = here->current()->kid();
+  EXPECT_EQ(there->current()->kid(), former);
+  domain.clock.advance_s(1);
+  EXPECT_NE(there->current()->kid(), former) << "to the second";
+  EXPECT_EQ(there->current()->kid(), here->current()->kid());
+}
+
+TEST_F(SigningKeys_, OfAnotherNodeAreKnownWhenATokenNamesThem) {
+  const auto here = open(seal);
+  const auto there = open(seal);
+  need(here->ensure());
+  need(there->ensure());
+  EXPECT_EQ(there->find("made up"), nullptr);
+  need(here->rotate(domain.system<Action::kStoreAdminister>(domain.platform)));
+  const auto kid = here->all()->back()->kid();
+  EXPECT_EQ(there->find(kid), nullptr) << "once a second";
+  domain.clock.advance_s(1);
+  ASSERT_NE(there->find(kid), nullptr);
+  EXPECT_TRUE(there->find(kid)->key.verify("message", here->find(kid)->key.sign("message")));
+}
+
+TEST_F(SigningKeys_, AreLookedForAgainWhenTheClockWasPutBack) {
+  const auto here = open(seal);
+  const auto there = open(seal);
+  need(here->ensure());
+  need(there->ensure());
+  EXPECT_EQ(there->find("made up"), nullptr);
+  need(here->rotate(domain.system<Action::kStoreAdminister>(domain.platform)));
+  domain.clock.advance_s(-kDay);
+  EXPECT_NE(there->find(here->all()->back()->kid()), nullptr);
+}
+
+TEST_F(SigningKeys_, AreRotatedByOneNode) {
+  const auto here = open(seal);
+  const auto there = open(seal);
+  need(here->ensure());
+  need(there->ensure());
+  domain.clock.advance_s(90 * kDay - 3600);
+  here->maintain(domain.now());
+  there->maintain(domain.now());
+  here->maintain(domain.now());
+  EXPECT_EQ(here->all()->size(), 2U);
+  EXPECT_EQ(there->all()->size(), 2U);
+  domain.clock.advance_s(3600 + 15 * 60 + 300);
+  here->maintain(domain.now());
+  there->maintain(domain.now());
+  EXPECT_EQ(there->all()->size(), 1U);
+  std::int64_t removed = 0;
+  domain.database->read(
+      [&](sql::Tx& tx) { removed = tx.integer("SELECT count(*) FROM changes WHERE action = 'signing_key.removed'"); });
+  EXPECT_EQ(removed, 1);
+}
+
+TEST_F(SigningKeys_, VerifyOnWhileTheSlowestNodeMayStillSign) {
+  const auto here = open(seal);
+  const auto there = open(seal);
+  need(here->ensure());
+  need(there->ensure());
+  need(here->rotate(domain.system<Action::kStoreAdminister>(domain.platform)));
+  there->maintain(domain.now());
+  const auto former = here->current()->kid();
+  // This one is ahead, the other as far behind as it may be.
+  domain.clock.advance_s(3600);
+  EXPECT_NE(here->current()->kid(), former);
+  domain.clock.advance_s(-kClockTolerance_s);
+  EXPECT_EQ(there->current()->kid(), former);
+  domain.clock.advance_s(kClockTolerance_s + 15 * 60 + kClockTolerance_s);
+  here->maintain(domain.now());
+  EXPECT_NE(here->find(former), nullptr) << "what the other signed last has just expired";
+}
+
+TEST_F(SigningKeys_, DoNotTakeTurnsWhenNodesAreConfiguredDifferently) {
+  const auto here = open(seal);
+  const auto there = open(seal, {.algorithm = crypto::Algorithm::kEdDsa});
+  need(here->ensure());
+  need(there->ensure());
+  EXPECT_EQ(there->all()->size(), 2U);
+  for (int i = 0; i < 5; ++i) {
+    domain.clock.advance_s(3600);
+    here->maintain(domain.now());
+    there->maintain(domain.now());
+  }
+  EXPECT_EQ(here->current()->key.algorithm(), crypto::Algorithm::kEdDsa);
+  EXPECT_EQ(here->all()->size(), 1U);
+}
+
 }  // namespace
 }  // namespace gatehouse::domain
