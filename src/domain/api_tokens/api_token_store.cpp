@@ -99,7 +99,8 @@ std::vector<Owned> expired(sql::Tx& tx, Timestamp before, std::int64_t limit) {
 }
 
 void set_last_used(sql::Tx& tx, const ApiTokenId& id, Timestamp at) {
-  tx.execute("UPDATE api_tokens SET last_used_at = $2 WHERE id = $1", {id, at});
+  tx.execute("UPDATE api_tokens SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)",
+             {id, at});
 }
 
 void each(sql::Tx& tx, FunctionRef<void(const access::ApiTokenFact&)> use) {

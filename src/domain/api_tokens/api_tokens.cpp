@@ -101,7 +101,8 @@ Result<Page<ApiToken>> ApiTokens::list(const access::Permit<access::Action::kApi
   const std::lock_guard lock(uses_mutex_);
   for (auto& token : page.items) {
     const auto used = uses_.find(token.id);
-    if (used != uses_.end()) token.last_used_at = used->second;
+    // Another node may have seen a later one.
+    if (used != uses_.end() && token.last_used_at < used->second) token.last_used_at = used->second;
   }
   return page;
 }
@@ -158,8 +159,12 @@ std::int64_t ApiTokens::maintain(Timestamp now) {
     if (!done) return written;
     written += static_cast<std::int64_t>(end - begin);
   }
+  const auto over = now.plus_s(-86'400);
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = !store::expired(tx, over, 1).empty(); });
+  if (!any) return written;
   auto removed = ledger_.unguarded("expired API tokens", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-    const auto expired = store::expired(unit.tx(), now.plus_s(-86'400), kBatch);
+    const auto expired = store::expired(unit.tx(), over, kBatch);
     for (const auto& token : expired) remove_one(unit, token);
     return static_cast<std::int64_t>(expired.size());
   });

@@ -208,19 +208,23 @@ void Clients::load(sql::Tx& tx, access::Graph& graph) {
 }
 
 std::int64_t Clients::maintain(Timestamp now) {
+  const auto over = now.plus_s(-86'400);
   std::int64_t removed = 0;
-  for (;;) {
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = !store::expired(tx, over, 1).empty(); });
+  while (any) {
     auto batch = ledger_.unguarded("expired clients", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-      const auto ids = store::expired(unit.tx(), now.plus_s(-86'400), kBatch);
+      const auto ids = store::expired(unit.tx(), over, kBatch);
       for (const auto& id : ids) {
         if (const auto client = store::find(unit.tx(), id)) remove_one(unit, *client);
       }
       return static_cast<std::int64_t>(ids.size());
     });
-    if (!batch) return removed;
+    if (!batch) break;
     removed += *batch;
-    if (*batch < kBatch) return removed;
+    any = *batch == kBatch;
   }
+  return removed;
 }
 
 }  // namespace gatehouse::domain

@@ -73,15 +73,19 @@ void Idempotency::abandon(const Principal& who, std::string_view key) {
 }
 
 std::int64_t Idempotency::maintain(Timestamp now) {
+  const auto over = now.plus_s(-kKept_s);
   std::int64_t removed = 0;
-  for (;;) {
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = store::any_before(tx, over); });
+  while (any) {
     auto batch = ledger_.unguarded("forgotten keys", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-      return store::remove_before(unit.tx(), now.plus_s(-kKept_s), kBatch);
+      return store::remove_before(unit.tx(), over, kBatch);
     });
-    if (!batch) return removed;
+    if (!batch) break;
     removed += *batch;
-    if (*batch < kBatch) return removed;
+    any = *batch == kBatch;
   }
+  return removed;
 }
 
 }  // namespace gatehouse::domain

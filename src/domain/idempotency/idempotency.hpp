@@ -1,7 +1,8 @@
 // Idempotency keys: the answer of a request is kept for a day, sealed, and sent again when the request comes again.
 //
 // A key that comes back with another body is refused; so is one whose first request still runs. When the process dies in the middle, nobody
-// knows whether the request had its effect, so its key answers "in progress" until it expires: never twice.
+// knows whether the request had its effect, so its key answers "in progress" until it expires: never twice. It is so on every node: a key
+// is claimed in the store before its request is worked off.
 #pragma once
 
 #include <array>

@@ -31,6 +31,10 @@ void remove_unanswered(sql::Tx& tx, const Uuid& principal, std::string_view key)
   tx.execute("DELETE FROM idempotency_keys WHERE principal = $1 AND key = $2 AND answer IS NULL", {principal, key});
 }
 
+bool any_before(sql::Tx& tx, Timestamp before) {
+  return tx.exists("SELECT 1 FROM idempotency_keys WHERE created_at <= $1 LIMIT 1", {sql::Value(before)});
+}
+
 std::int64_t remove_before(sql::Tx& tx, Timestamp before, std::int64_t limit) {
   return tx.execute(
       "DELETE FROM idempotency_keys WHERE (principal, key) IN "

@@ -21,6 +21,7 @@ std::optional<Row> find(sql::Tx& tx, const Uuid& principal, std::string_view key
 void complete(sql::Tx& tx, const Uuid& principal, std::string_view key, std::string_view answer);
 void remove(sql::Tx& tx, const Uuid& principal, std::string_view key);
 void remove_unanswered(sql::Tx& tx, const Uuid& principal, std::string_view key);
+bool any_before(sql::Tx& tx, Timestamp before);
 std::int64_t remove_before(sql::Tx& tx, Timestamp before, std::int64_t limit);
 
 }  // namespace gatehouse::domain::idempotency_store

@@ -36,11 +36,14 @@ template <class F>
 auto Imports::step(const ImportPermit& permit, F&& work) -> decltype(work(std::declval<Unit&>())) {
   if (unit_ != nullptr) return work(*unit_);
   bool again = false;
-  return ledger_.write(permit, [&](Unit& unit) {
-    // A unit that runs again was undone: what it taught is not so.
-    if (std::exchange(again, true)) memory_.clear();
+  auto outcome = ledger_.write(permit, [&](Unit& unit) {
+    // A unit that runs again was undone: what it taught is not so. What another node has done since may have taken away
+    // what was learnt before.
+    if (std::exchange(again, true) || Ledger::head(unit.tx()) != seen_) memory_.clear();
     return work(unit);
   });
+  seen_ = ledger_.graph().revision();
+  return outcome;
 }
 
 Result<void> Imports::in_one_unit(const ImportPermit& permit, FunctionRef<Result<void>()> body) {

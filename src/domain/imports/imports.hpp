@@ -50,6 +50,7 @@ class Imports {
   Ledger& ledger_;
   const DependentsList& dependents_;
   ImportMemory memory_;
+  Revision seen_ = 0;     // of the log, when the last unit had been committed
   Unit* unit_ = nullptr;  // while in_one_unit runs
 };
 

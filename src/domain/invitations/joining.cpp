@@ -50,8 +50,11 @@ Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
   if (!user || user->status == UserStatus::kInactive || !text::equal_ignoring_ascii_case(user->email, row.email)) {
     return rules::is_void();
   }
-  // Somebody else has given the account a password since: whoever holds the mail is not the only one who would be let in.
-  if (user->password_given_at && *user->password_given_at >= row.last_sent_at) return rules::is_void();
+  // Somebody else has given the account a password since: whoever holds the mail is not the only one who would be let in. In
+  // doubt, by the clocks of two nodes, it was since.
+  if (user->password_given_at && user->password_given_at->plus_s(kClockTolerance_s) >= row.last_sent_at) {
+    return rules::is_void();
+  }
   if (row.identity_provider && !IdentityProviders::find(tx, *row.identity_provider)) return rules::is_void();
   auto targets = join_store::targets(tx, row.id);
   return Usable{std::move(row), *std::move(user), std::move(targets)};

@@ -137,8 +137,9 @@ Result<Sessions::Refreshed> Sessions::rotate(Unit& unit, std::string_view digest
   if (stale && (stale->kind != AccessClaims::Kind::kUser || stale->session != session.id)) return refused();
 
   if (row->used_at) {
-    const bool recovers = row->successor && now.micros - row->used_at->micros <= rules_.reuse_grace_s * 1'000'000 &&
-                          store::refresh_token_is_unused(unit.tx(), *row->successor);
+    // Where the first answer was lost the next attempt may come to another node.
+    const bool is_soon = now <= row->used_at->plus_s(rules_.reuse_grace_s + kClockTolerance_s);
+    const bool recovers = row->successor && is_soon && store::refresh_token_is_unused(unit.tx(), *row->successor);
     if (!recovers) {
       end_one(unit, session, row->user, "reuse");
       return Refreshed{true, {}};
@@ -244,11 +245,15 @@ void Sessions::load(sql::Tx& tx, access::Graph& graph) {
 }
 
 std::int64_t Sessions::maintain(Timestamp now) {
+  // On a node whose clock is behind it may stand still.
+  const auto over = now.plus_s(-kClockTolerance_s);
   std::int64_t removed = 0;
-  for (;;) {
+  bool any = false;
+  ledger_.read([&](sql::Tx& tx) { any = !store::expired(tx, over, 1).empty(); });
+  while (any) {
     // An expired session stands nowhere, so its going needs no entry of its own kind: one change tells the graph of a batch.
     auto batch = ledger_.unguarded("expired sessions", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-      const auto ids = store::expired(unit.tx(), now, kBatch);
+      const auto ids = store::expired(unit.tx(), over, kBatch);
       std::vector<access::Fact> facts;
       for (const auto& id : ids) {
         store::remove(unit.tx(), id);
@@ -261,10 +266,11 @@ std::int64_t Sessions::maintain(Timestamp now) {
       unit.record({"session.expired", {}, "session", {}, {}, after, std::move(facts)});
       return count;
     });
-    if (!batch || *batch == 0) return removed;
+    if (!batch) break;
     removed += *batch;
-    if (*batch < kBatch) return removed;
+    any = *batch == kBatch;
   }
+  return removed;
 }
 
 }  // namespace gatehouse::domain

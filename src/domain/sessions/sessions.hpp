@@ -21,7 +21,8 @@ struct SessionRules {
   std::int64_t access_token_s = 15 * 60;
   std::int64_t refresh_idle_s = 14 * 86'400;  // a refresh token unused for so long is void
   std::int64_t session_s = 30 * 86'400;       // nothing lengthens a session beyond this
-  std::int64_t reuse_grace_s = 10;            // within this, a used token whose successor is unused still recovers
+  // Within this, a used token whose successor is unused still recovers; kClockTolerance_s longer, by the clocks of two nodes.
+  std::int64_t reuse_grace_s = 10;
 };
 
 struct TokenPair {

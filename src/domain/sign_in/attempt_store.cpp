@@ -22,6 +22,10 @@ void remove(sql::Tx& tx, std::string_view account, std::string_view source) {
   tx.execute("DELETE FROM sign_in_attempts WHERE account = $1 AND source = $2", {sql::Value::bytes(account), source});
 }
 
+bool any_before(sql::Tx& tx, Timestamp before) {
+  return tx.exists("SELECT 1 FROM sign_in_attempts WHERE last_failure_at <= $1 LIMIT 1", {sql::Value(before)});
+}
+
 std::int64_t remove_before(sql::Tx& tx, Timestamp before, std::int64_t limit) {
   return tx.execute(
       "DELETE FROM sign_in_attempts WHERE (account, source) IN "

@@ -18,6 +18,7 @@ struct Row {
 std::optional<Row> find(sql::Tx& tx, std::string_view account, std::string_view source);
 void put(sql::Tx& tx, std::string_view account, std::string_view source, const Row& row);
 void remove(sql::Tx& tx, std::string_view account, std::string_view source);
+bool any_before(sql::Tx& tx, Timestamp before);  // as below
 // At most `limit` rows whose last failure is before; how many went.
 std::int64_t remove_before(sql::Tx& tx, Timestamp before, std::int64_t limit);
 

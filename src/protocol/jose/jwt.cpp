@@ -11,8 +11,9 @@
 namespace gatehouse::jose {
 namespace {
 
-constexpr std::string_view kType = "at+jwt";         // RFC 9068 2.1
-constexpr std::int64_t kClockSkew_s = 60;            // between the nodes of a deployment
+constexpr std::string_view kType = "at+jwt";  // RFC 9068 2.1
+constexpr std::int64_t kClockSkew_s = 60;     // between the nodes of a deployment, and a clock that was put back
+static_assert(kClockSkew_s >= kClockTolerance_s);
 constexpr std::int64_t kLatest_s = 253'402'300'799;  // 9999-12-31T23:59:59Z
 constexpr std::string_view kUser = "user";
 constexpr std::string_view kClient = "client";
