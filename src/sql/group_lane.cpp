@@ -224,6 +224,7 @@ bool GroupLane::serve_all() {
 void GroupLane::commit() {
   observer_->group_commits(writer_.tx());
   writer_.commit();
+  failing_.store(false, std::memory_order_relaxed);
   observer_->group_committed();
   end();
 }
@@ -286,6 +287,7 @@ void GroupLane::undo_group(std::string_view why) {
 
 // A refusal is refused too: it was decided on a state that now never was.
 void GroupLane::refuse_group(const Error& error) {
+  failing_.store(true, std::memory_order_relaxed);
   for (Waiting* waiting : group_) {
     waiting->result = error;
     waiting->thrown = {};

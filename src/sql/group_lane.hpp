@@ -31,6 +31,7 @@ class GroupLane final : public Lane {
   Result<void> run(FunctionRef<Result<void>(Tx&)> unit) override;
   void observe(Observer* observer) override;
   [[nodiscard]] std::size_t waiting() const override;
+  [[nodiscard]] bool failing() const override { return failing_.load(std::memory_order_relaxed); }
 
   // Runs `work` between two groups, in its turn, on this thread; the observer is not told. Throws what `work` throws.
   void exclusive(FunctionRef<void(Writer&)> work);
@@ -75,6 +76,7 @@ class GroupLane final : public Lane {
   const std::chrono::milliseconds patience_;
   Observer* observer_ = nullptr;
   std::atomic<std::thread::id> leader_{};
+  std::atomic<bool> failing_{false};
 
   mutable std::mutex mutex_;  // guards the queue, `busy_`, `closed_`
   Waiting* first_ = nullptr;

@@ -42,6 +42,8 @@ class Lane {
   virtual void observe(Observer* observer) = 0;
   // Units that wait for their turn now, those of the group at work not counted: for metrics and back pressure.
   [[nodiscard]] virtual std::size_t waiting() const = 0;
+  // Whether the engine failed at the last group, so that its changes were refused: until a later one is committed.
+  [[nodiscard]] virtual bool failing() const = 0;
 };
 
 }  // namespace gatehouse::sql

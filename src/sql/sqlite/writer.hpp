@@ -1,4 +1,9 @@
 // The one connection that writes, and the only one that checkpoints.
+//
+// A transaction whose flush failed is rolled back, but stands whole in the WAL, with its mark of a commit: whoever opens the
+// file after a crash would take it for done. So before anybody is told that it failed, its place in the WAL is overwritten by
+// a transaction that changes nothing. As long as that cannot be flushed either, every further transaction is refused at its
+// beginning; the first that finds the disk well again goes on.
 #pragma once
 
 #include <functional>
@@ -29,6 +34,7 @@ class FileWriter final : public Writer {
 
  private:
   static int on_wal(void* self, sqlite3* db, const char* name, int pages);
+  void overwrite_failed();
 
   Connection connection_;
   Transaction transaction_{connection_};
@@ -36,6 +42,7 @@ class FileWriter final : public Writer {
   const std::function<void()> on_growth_;
   std::int64_t wal_pages_ = 0;
   std::int64_t asked_at_pages_ = 0;
+  bool failed_may_return_ = false;  // what failed stands in the WAL still, or may do so on the disk
 };
 
 // Where there must be no writing: every transaction fails.
