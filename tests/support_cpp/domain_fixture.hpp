@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,28 +18,9 @@
 #include "domain/roles/roles.hpp"
 #include "domain/schema.hpp"
 #include "domain/users/users.hpp"
-#include "sql/sqlite/sqlite.hpp"
+#include "support_cpp/test_store.hpp"
 
 namespace gatehouse::testing {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gatehouse-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // The value of a result that has to be one.
 template <class T>
@@ -61,8 +40,7 @@ std::string code(const Result<T>& result) {
 
 class Domain {
  public:
-  explicit Domain(std::span<const domain::RoleDefinition> extra_roles = {})
-      : database(need(sql::open_sqlite({.path = (directory.path() / "gatehouse.db").string()}))) {
+  explicit Domain(std::span<const domain::RoleDefinition> extra_roles = {}) : database(store.open()) {
     need(database->migrate(domain::migrations()));
     need(domain::register_permissions(permissions, extra_roles));
     graph = std::make_unique<access::Graph>(permissions);
@@ -154,7 +132,7 @@ class Domain {
     return made;
   }
 
-  TemporaryDirectory directory;
+  TestStore store;
   FixedClock clock{*Timestamp::parse("2026-05-01T12:00:00Z")};
   SeededRandom random{20260501};  // drawn from on the lane or before threads start
   std::unique_ptr<sql::Database> database;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support_cpp/domain_fixture.hpp"
+#include "support_cpp/many_rows.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -203,10 +204,8 @@ TEST_F(IdentificationTypes_, AreRemovedOnlyWhenNoAccountHasOne) {
 
 TEST_F(IdentificationTypes_, AreAThousandAtMost) {
   domain.unit([](Unit& unit) {
-    unit.tx().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-        "INSERT INTO identification_types SELECT randomblob(16), i, i, i, NULL, 0 FROM n",
-        {sql::Value(kMaxIdentificationTypes - 1)});
+    testing::insert_many(unit.tx(), "identification_types (id, code, code_key, name, created_at)",
+                         "{0}, {1}, {1}, {1}, 0", kMaxIdentificationTypes - 1);
   });
   const auto last = need(create({"last", "x", {}}));
   EXPECT_EQ(code(create({"more", "x", {}})), "identification_type.too_many");

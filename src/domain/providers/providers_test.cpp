@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support_cpp/domain_fixture.hpp"
+#include "support_cpp/many_rows.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -225,10 +226,8 @@ TEST_F(Providers_, OfNobodyAreNone) {
 
 TEST_F(Providers_, AreAHundredThousandAtMost) {
   domain.unit([](Unit& unit) {
-    unit.tx().execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
-        "INSERT INTO providers SELECT randomblob(16), i, i, NULL, 1, 0 FROM n",
-        {sql::Value(kMaxProviders - 1)});
+    testing::insert_many(unit.tx(), "providers (id, name, name_key, active, created_at)", "{0}, {1}, {1}, 1, 0",
+                         kMaxProviders - 1);
   });
   const auto last = provider("last");
   EXPECT_EQ(code(create({.name = "more"})), "provider.too_many");
