@@ -133,7 +133,7 @@ function enginesOf(file) {
 }
 
 function nodeTestFiles() {
-  const folders = ['scripts', 'tests/contract', 'tests/console', 'tests/scenarios', 'tests/rules', 'tests/support'];
+  const folders = ['scripts', 'tests/contract', 'tests/console', 'tests/scenarios', 'tests/faults', 'tests/rules', 'tests/support'];
   return folders
     .filter(existsSync)
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
