@@ -14,7 +14,7 @@ namespace gatehouse::domain {
 
 Revision load_graph(sql::Database& database, access::Graph& graph) {
   Revision revision = 0;
-  database.read([&](sql::Tx& tx) {
+  database.read_at_length([&](sql::Tx& tx) {
     revision = Ledger::head(tx);
     // In the order of the Fact variant, which the graph counts on.
     organization_store::load(tx, graph);

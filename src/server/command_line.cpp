@@ -35,8 +35,9 @@ struct Parsed {
 void add_config_flags(CLI::App& app, Parsed& parsed, bool all) {
   app.add_option("--config", parsed.config_file, "TOML file with the configuration.");
   for (const auto& key : config_keys()) {
-    if (key.secret) continue;  // a secret on the command line can be read by everybody on the machine
-    if (!all && key.name != "data" && key.name != "master_key_file") continue;
+    // A secret on the command line can be read by everybody on the machine.
+    if (key.secret && !key.secret_flag) continue;
+    if (!all && key.name != "data" && key.name != "database_url" && key.name != "master_key_file") continue;
     app.add_option_function<std::string>(
         flag_name(key),
         [&parsed, name = std::string(key.name)](const std::string& value) { parsed.flags[name] = value; },
@@ -52,11 +53,28 @@ struct Arguments {
   std::string permission;
   std::string organization;
   std::string path;
+  std::string deployment;
   std::string mail;
   std::string mail_status;
   bool all_mails = false;
   ImportOptions import;
 };
+
+Result<int> import_one_or_other(const CommandContext& context, const Arguments& given) {
+  if (given.deployment.empty() == given.import.files.empty()) {
+    return invalid("config.invalid", "import takes files, or --deployment and one file");
+  }
+  if (given.deployment.empty()) return import_files(context, given.import);
+  return import_deployment(context, given.deployment, given.import.dry_run);
+}
+
+Result<int> export_one_or_other(const CommandContext& context, const Arguments& given) {
+  if (given.deployment.empty() == given.path.empty()) {
+    return invalid("config.invalid", "export takes a directory, or --deployment and one file");
+  }
+  return given.deployment.empty() ? export_directory(context, given.path)
+                                  : export_deployment(context, given.deployment);
+}
 
 void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
   const auto add = [&](CLI::App& to, const std::string& name, const std::string& help, auto command) {
@@ -88,16 +106,27 @@ void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
   check->add_option("--permission", given.permission, "Name of the permission, such as users.view.")->required();
   check->add_option("--organization", given.organization, "Name or id.")->required();
 
-  CLI::App* import = add(app, "import", "Read organizations, users and memberships from CSV or JSON Lines files.",
-                         [&given](const CommandContext& context) { return import_files(context, given.import); });
-  import->add_option("files", given.import.files, "Files, read in this order.")->required();
+  CLI::App* import =
+      add(app, "import",
+          "Read organizations, users and memberships from CSV or JSON Lines files, or a whole deployment "
+          "into an empty store.",
+          [&given](const CommandContext& context) { return import_one_or_other(context, given); });
+  import->add_option("files", given.import.files, "Files, read in this order.");
+  import->add_option("--deployment", given.deployment,
+                     "File of `export --deployment`; the deployment's master key must be in its place before.");
   import->add_flag("--dry-run", given.import.dry_run, "Check everything, change nothing.");
   import->add_flag("--all-or-nothing", given.import.all_or_nothing, "Change nothing when any row is bad.");
 
-  add(app, "export", "Write everything into files that import reads.",
-      [&given](const CommandContext& context) { return export_directory(context, given.path); })
-      ->add_option("directory", given.path, "Directory; made when absent.")
-      ->required();
+  CLI::App* exports =
+      add(app, "export",
+          "Write organizations, users and memberships into files that import reads, or the whole deployment "
+          "into one.",
+          [&given](const CommandContext& context) { return export_one_or_other(context, given); });
+  exports->add_option("directory", given.path, "Directory; made when absent.");
+  exports->add_option(
+      "--deployment", given.deployment,
+      "File for everything, beside a running service as well: hashes and sealed secrets too, but not the "
+      "master key.");
   add(app, "backup", "Copy the store into one file, while the service runs.",
       [&given](const CommandContext& context) { return backup(context, given.path); })
       ->add_option("file", given.path, "File to write.")
@@ -116,6 +145,7 @@ void declare_commands(CLI::App& app, Parsed& parsed, Arguments& given) {
           [&given](const CommandContext& context) { return retry_mails(context, given.mail, given.all_mails); });
   retry->add_option("id", given.mail, "Of one mail.");
   retry->add_flag("--all", given.all_mails, "All that are dead or wait for their next attempt.");
+  add(app, "migrate", "Bring the store up to this release; serve does it too, one node at a time.", migrate);
   add(app, "verify", "Check the store, the log and the graph against each other.", verify);
   add(app, "openapi", "Print the OpenAPI document.", print_openapi);
   add(app, "version", "Print the version.", show_version);

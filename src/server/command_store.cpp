@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "domain/schema.hpp"
 #include "server/commands.hpp"
 #include "server/core.hpp"
 #include "server/random_password.hpp"
+#include "server/store.hpp"
 #include "sql/sqlite/sqlite.hpp"
 
 namespace gatehouse::server {
@@ -59,10 +61,26 @@ Result<int> backup(const CommandContext& context, const std::string& file) {
   return 0;
 }
 
+// Beside running nodes: an older release goes on when the new schema says so.
+Result<int> migrate(const CommandContext& context) {
+  SystemRandom random;
+  const auto database = TRY(open_store(context.config, Opening::kChange, random, {}));
+  const auto migrations = domain::migrations();
+  TRY(database->migrate(migrations));
+  const auto version = migrations.back().version;
+  std::printf("%s\n", context.json ? fmt::format(R"({{"schema":{}}})", version).c_str()
+                                   : fmt::format("the store is at schema {}", version).c_str());
+  return 0;
+}
+
 Result<int> restore(const CommandContext& context, const std::string& file) {
   std::error_code error;
   const fs::path directory(context.config.data);
-  const fs::path store = directory / "gatehouse.db";
+  const fs::path store = store_file(context.config);
+  if (store.empty()) {
+    return invalid("restore.failed", "a backup of a PostgreSQL database is put back by PostgreSQL's own pg_restore; see "
+                                     "docs/operations.md");
+  }
   if (!fs::is_regular_file(file, error)) return invalid("restore.failed", fmt::format("there is no backup {}", file));
   if (fs::exists(store, error)) {
     return invalid("restore.failed",
@@ -75,7 +93,7 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
   }
   fs::create_directories(directory, error);
   fs::permissions(directory, fs::perms::owner_all, error);
-  const fs::path partial = directory / "gatehouse.db.restoring";
+  const fs::path partial = store.string() + ".restoring";
   TRY(copy_private(file, partial));
   {
     // Sound before it gets its name.
@@ -91,7 +109,7 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
   }
   fs::rename(partial, store, error);
   for (const char* rest : {"-wal", "-shm", ".lock"}) fs::remove(partial.string() + rest, error);
-  if (!fs::exists(store, error) || !flush(directory))
+  if (!fs::exists(store, error) || !flush(store.has_parent_path() ? store.parent_path() : fs::path(".")))
     return invalid("restore.failed", fmt::format("cannot write {}", store.string()));
   std::printf("%s\n", context.json ? R"({"restored":true})"
                                    : fmt::format("restored into {}; start it with `gatehouse serve --data {}`",

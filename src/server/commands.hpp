@@ -26,6 +26,7 @@ Result<int> check_permission(const CommandContext& context, const std::string& u
                              const std::string& organization);
 Result<int> backup(const CommandContext& context, const std::string& file);
 Result<int> restore(const CommandContext& context, const std::string& file);
+Result<int> migrate(const CommandContext& context);
 Result<int> verify(const CommandContext& context);
 
 // `status`: waiting, sent, dead or empty for all.
@@ -40,5 +41,9 @@ struct ImportOptions {
 };
 Result<int> import_files(const CommandContext& context, const ImportOptions& options);
 Result<int> export_directory(const CommandContext& context, const std::string& directory);
+
+// The whole deployment, and not only what products migrate into it.
+Result<int> export_deployment(const CommandContext& context, const std::string& file);
+Result<int> import_deployment(const CommandContext& context, const std::string& file, bool dry_run);
 
 }  // namespace gatehouse::server

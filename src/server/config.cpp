@@ -29,6 +29,20 @@ struct Declared {
 const std::vector<Declared>& declared() {
   static const std::vector<Declared> keys{
       {{"data", "Directory of the store and its keys."}, &Config::data},
+      {{"database_url",
+        "Where the store is: sqlite:PATH, or postgresql://… as libpq reads it (better in GATEHOUSE_DATABASE_URL_FILE when "
+        "it holds a password); default: sqlite:gatehouse.db in the data directory.",
+        true, true},
+       &Config::database_url},
+      {{"database_connections", "Connections to PostgreSQL that read; two more write and watch."},
+       &Config::database_connections,
+       1,
+       1000},
+      {{"staleness_bound_ms",
+        "Milliseconds without word from PostgreSQL after which this node answers 503 instead of deciding."},
+       &Config::staleness_bound_ms,
+       200,
+       60'000},
       {{"listen", "Address of the APIs, HOST:PORT; port 0 takes a free one."}, &Config::listen},
       {{"management_listen", "Address of /livez, /readyz and /metrics, HOST:PORT."}, &Config::management_listen},
       {{"public_url", "URL under which users reach the service; issuer of tokens and base of links."},
@@ -242,6 +256,11 @@ Result<void> check(Config& config) {
   if (config.tls_cert.empty() != config.tls_key.empty())
     return bad("--tls-cert and --tls-key go together: give both or neither");
   if (!text::is_email(config.admin_email)) return bad("admin_email must be an e-mail address");
+  if (const std::string_view url = config.database_url; !url.empty() && !url.starts_with("sqlite:") &&
+                                                        !url.starts_with("postgresql://") &&
+                                                        !url.starts_with("postgres://")) {
+    return bad("database_url must begin with sqlite: or postgresql://");
+  }
   if (config.smtp_tls != "auto" && config.smtp_tls != "required") return bad("smtp_tls must be auto or required");
   if (config.mail_locale != "en" && config.mail_locale != "es") return bad("mail_locale must be en or es");
   if (!config.mail_from.empty() && !text::is_email(config.mail_from)) return bad("mail_from must be an e-mail address");

@@ -15,6 +15,9 @@ namespace gatehouse::server {
 
 struct Config {
   std::string data = "./data";
+  std::string database_url;  // secret: it may hold a password; empty: sqlite:<data>/gatehouse.db
+  std::int64_t database_connections = 16;
+  std::int64_t staleness_bound_ms = 1000;
   std::string listen = "127.0.0.1:8080";
   std::string management_listen = "127.0.0.1:9080";
   std::string public_url;  // default: http(s)://listen
@@ -59,6 +62,7 @@ struct ConfigKey {
   std::string_view name;  // "public_url" → --public-url, GATEHOUSE_PUBLIC_URL, public_url = …
   std::string_view doc;
   bool secret = false;
+  bool secret_flag = false;  // a secret that may stand on the command line all the same: often it is none
 };
 const std::vector<ConfigKey>& config_keys();
 std::string flag_name(const ConfigKey& key);

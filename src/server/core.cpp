@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "crypto/digest.hpp"
@@ -11,7 +12,6 @@
 #include "server/log.hpp"
 #include "server/master_key.hpp"
 #include "server/random_password.hpp"
-#include "sql/sqlite/sqlite.hpp"
 
 namespace gatehouse::server {
 namespace {
@@ -46,32 +46,33 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Opening opening, 
                                          const std::string& url) {
   auto core = std::unique_ptr<Core>(new Core(config, clock, random));
   TRY(domain::register_permissions(core->permissions, config.roles));
-  TRY(core->open_store(opening));
-  TRY(core->wire(url));
-  if (opening == Opening::kServe) TRY(core->first_start());
+  if (opening == Opening::kServe) TRY(make_directory(config.data));
+  core->database = TRY(open_store(config, opening, random, [&clock](std::string_view failure) {
+    log_event(clock, LogLevel::kError, "store_failed", {{"failure", failure}});
+  }));
+  if (store_file(config).empty()) core->node = domain::NodeId::make(clock.now(), random);
+  if (opening != Opening::kServe) {
+    TRY(core->begin(opening, url));
+    return core;
+  }
+  // Of two nodes that start at the same moment, one makes what there is to make and the other finds it.
+  Result<void> begun;
+  core->database->alone([&] { begun = core->begin(opening, url); });
+  TRY(std::move(begun));
   return core;
 }
 
-Result<void> Core::open_store(Opening opening) {
-  const std::string file = config.data + "/gatehouse.db";
-  std::error_code error;
-  const bool is_new = !fs::exists(file, error);
-  if (opening == Opening::kServe) {
-    TRY(make_directory(config.data));
-  } else if (is_new) {
-    return invalid("config.data",
-                   fmt::format("there is no store in {}: give the data directory with --data", config.data));
-  }
-  sql::SqliteOptions options;
-  options.path = file;
-  options.exclusive = opening != Opening::kInspect;
-  options.report = [this](std::string_view failure) {
-    log_event(clock, LogLevel::kError, "store_failed", {{"failure", failure}});
-  };
-  // The key before the store: a store never stands without the key that opens it.
+Result<void> Core::begin(Opening opening, const std::string& url) {
+  TRY(open_graph(opening));
+  TRY(wire(url));
+  if (opening == Opening::kServe) TRY(first_start());
+  return {};
+}
+
+Result<void> Core::open_graph(Opening opening) {
+  // The key before the tables: a store never stands without the key that opens it.
   const std::string key_file = config.master_key_file.empty() ? config.data + "/master.key" : config.master_key_file;
-  const auto key = TRY(load_master_key(key_file, is_new, random));
-  database = TRY(sql::open_sqlite(options));
+  const auto key = TRY(load_master_key(key_file, is_new(*database), random));
   if (opening != Opening::kInspect) {
     const auto migrations = domain::migrations();
     TRY(database->migrate(migrations));
@@ -83,6 +84,8 @@ Result<void> Core::open_store(Opening opening) {
   graph = std::make_unique<access::Graph>(permissions);
   domain::load_graph(*database, *graph);
   ledger = std::make_unique<domain::Ledger>(*database, *graph, clock, random);
+  deployment_key = std::make_unique<domain::DeploymentKey>(*ledger, *seal);
+  if (opening != Opening::kInspect) TRY(deployment_key->check());
   throttle =
       std::make_unique<domain::Throttle>(*ledger, derive(key, "gatehouse sign-in throttle"), domain::ThrottleRules{});
   return {};
@@ -123,13 +126,15 @@ Result<void> Core::wire(const std::string& url) {
   api_tokens = std::make_unique<domain::ApiTokens>(*ledger);
   authenticator = std::make_unique<domain::Authenticator>(*graph, *access_tokens, api_tokens.get(), random);
   idempotency = std::make_unique<domain::Idempotency>(*ledger, *seal, idempotency_key_);
-  mails = std::make_unique<domain::Mails>(*ledger, *seal);
+  // An attempt to send a mail takes four times that time-out at most.
+  const domain::MailClaims claims{node, std::max<std::int64_t>(120, 8 * config.smtp_timeout_s)};
+  mails = std::make_unique<domain::Mails>(*ledger, *seal, claims);
   notifications = std::make_unique<domain::Notifications>(*ledger);
   connections = std::make_unique<domain::Connections>(*ledger);
   const domain::InvitationRules invitation_rules{config.invitation_s, config.mail_locale, url.empty() ? issuer : url};
   invitations = std::make_unique<domain::Invitations>(*ledger, *mails, *passwords, invitation_rules);
   join_invitations = std::make_unique<domain::JoinInvitations>(*ledger, *mails, *passwords, invitation_rules);
-  invite_jobs = std::make_unique<domain::InviteJobs>(*ledger, *join_invitations);
+  invite_jobs = std::make_unique<domain::InviteJobs>(*ledger, *join_invitations, node);
   identity_providers = std::make_unique<domain::IdentityProviders>(*ledger, *seal);
   identification_types = std::make_unique<domain::IdentificationTypes>(*ledger);
   providers = std::make_unique<domain::Providers>(*ledger);
@@ -141,6 +146,7 @@ Result<void> Core::first_start() {
   TRY(organizations->ensure_platform());
   TRY(roles->sync(config.roles));
   TRY(signing_keys->ensure());
+  TRY(deployment_key->ensure());
   TRY(identification_types->ensure());
   if (const auto clashes = users->renew_keys(); clashes > 0) {
     // They sign in by what they had; an administrator gives them other names.
@@ -156,13 +162,14 @@ Result<void> Core::first_start() {
   if (!hash) return invalid("config.invalid", "the first administrator's password is refused: " + hash.error().detail);
   const domain::NewUser admin{config.admin_email, config.admin_email, "Administrator", *hash};
   const auto permit = ledger->policy().system<Action::kStoreAdminister>({}, clock.now());
-  TRY(ledger->write(permit, [&](domain::Unit& unit) -> Result<void> {
+  const bool is_made = TRY(ledger->write(permit, [&](domain::Unit& unit) -> Result<bool> {
+    if (unit.view().user_count() > 0) return false;  // another node was first
     const auto user = TRY(domain::Users::insert(unit, admin));
     const RoleNo super_admin = unit.view().find_role("Super Admin");
     domain::Memberships::put(unit, user.no, unit.view().platform(), {super_admin});
-    return {};
+    return true;
   }));
-  if (made_up) first_password = password;
+  if (is_made && made_up) first_password = password;
   return {};
 }
 

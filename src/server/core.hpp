@@ -18,6 +18,7 @@
 #include "domain/changes/ledger.hpp"
 #include "domain/clients/clients.hpp"
 #include "domain/connections/connections.hpp"
+#include "domain/deployment_key/deployment_key.hpp"
 #include "domain/directory/directory.hpp"
 #include "domain/directory/directory_dependents.hpp"
 #include "domain/idempotency/idempotency.hpp"
@@ -29,6 +30,7 @@
 #include "domain/invite_jobs/invite_jobs.hpp"
 #include "domain/mails/mails.hpp"
 #include "domain/memberships/memberships.hpp"
+#include "domain/nodes/node.hpp"
 #include "domain/notifications/notifications.hpp"
 #include "domain/organizations/organizations.hpp"
 #include "domain/passwords/passwords.hpp"
@@ -40,15 +42,9 @@
 #include "domain/signing_keys/signing_keys.hpp"
 #include "domain/users/users.hpp"
 #include "server/config.hpp"
+#include "server/store.hpp"
 
 namespace gatehouse::server {
-
-// How a command wants the data directory.
-enum class Opening {
-  kServe,    // exclusively; made when it is not there; first administrator, roles and keys put in
-  kChange,   // exclusively; it must be there
-  kInspect,  // beside a running server; nothing is written
-};
 
 class Core {
  public:
@@ -68,11 +64,13 @@ class Core {
   Random& random;
   std::string issuer;                         // public URL
   std::optional<std::string> first_password;  // of an administrator made at this start with a made-up password
+  domain::NodeId node;                        // of this process; nil where the store lets in only one
   access::Permissions permissions;
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<crypto::Seal> seal;
   std::unique_ptr<access::Graph> graph;
   std::unique_ptr<domain::Ledger> ledger;
+  std::unique_ptr<domain::DeploymentKey> deployment_key;
   std::unique_ptr<domain::SigningKeys> signing_keys;
   std::unique_ptr<api::oauth2::AccessTokens> access_tokens;
   domain::DependentsList dependents;
@@ -102,7 +100,8 @@ class Core {
 
  private:
   Core(const Config& config, const Clock& clock, Random& random);
-  Result<void> open_store(Opening opening);
+  Result<void> begin(Opening opening, const std::string& url);
+  Result<void> open_graph(Opening opening);
   Result<void> wire(const std::string& url);
   Result<void> first_start();
 

@@ -99,7 +99,9 @@ class Service::Management final : public http::Handler {
     http::Response& response = exchange.response;
     response.content_type = "text/plain; charset=utf-8";
     if (path == "/livez") {
-      response.body = "ok\n";
+      const bool lost = service_.follower_ != nullptr && service_.follower_->has_diverged();
+      response.status = lost ? 503 : 200;
+      response.body = lost ? "the store was set back to an earlier time: start this node again\n" : "ok\n";
     } else if (path == "/readyz") {
       ready(response);
     } else if (path == "/metrics") {
@@ -119,9 +121,13 @@ class Service::Management final : public http::Handler {
     try {
       service_.core_->ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
     } catch (const sql::EngineError&) { stored = false; }
-    const bool is_ready = stored && !stopping_.load();
+    const bool is_ready = stored && service_.freshness_->is_fresh() && !stopping_.load();
     response.status = is_ready ? 200 : 503;
     response.body = is_ready ? "ready\n" : "not ready\n";
+    // Whoever only asks is served, so it stays in use.
+    if (is_ready && service_.core_->database->lane().failing()) {
+      response.body = "ready, but the store fails: changes are refused\n";
+    }
   }
 
   void metrics(std::string& out) const {
@@ -150,9 +156,12 @@ class Service::Management final : public http::Handler {
                         static_cast<double>(counters.bodies_refused));
     http::append_metric(out, "gatehouse_revision", "gauge", "Revision of the graph.",
                         static_cast<double>(graph.revision()));
+    http::append_metric(out, "gatehouse_store_failing", "gauge", "1 when the last changes could not be stored.",
+                        service_.core_->database->lane().failing() ? 1 : 0);
     http::append_metric(out, "gatehouse_users", "gauge", "Accounts.", static_cast<double>(users));
     http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.",
                         static_cast<double>(organizations));
+    if (service_.follower_ != nullptr) service_.follower_->append_metrics(out);
     service_.post_office_->append_metrics(out);
     service_.invite_clerk_->append_metrics(out);
   }
@@ -192,7 +201,16 @@ Result<std::unique_ptr<Service>> Service::bind(const Config& config) {
 
 void Service::start(Core& core) {
   core_ = &core;
-  surfaces_ = std::make_unique<Surfaces>(core, url_, [&core](const http::Finished& done) { log_request(core, done); });
+  if (auto watch = core.database->watch()) {
+    const auto bound = std::chrono::milliseconds(core.config.staleness_bound_ms);
+    auto follower = std::make_unique<Follower>(*core.ledger, std::move(watch), bound);
+    follower_ = follower.get();
+    freshness_ = std::move(follower);
+    follower_->start();
+  } else {
+    freshness_ = std::make_unique<http::SingleNode>([&graph = *core.graph] { return graph.revision(); });
+  }
+  surfaces_ = std::make_unique<Surfaces>(core, *freshness_, url_, [&core](const http::Finished& done) { log_request(core, done); });
   post_office_ = std::make_unique<PostOffice>(core, url_);
   invite_clerk_ = std::make_unique<InviteClerk>(core);
   entrance_->open(surfaces_->router());
@@ -227,6 +245,7 @@ void Service::stop() {
   if (housekeeper_.joinable()) housekeeper_.join();
   if (invite_clerk_) invite_clerk_->stop();
   if (server_) server_->stop(milliseconds(10'000));
+  if (follower_ != nullptr) follower_->stop();
   if (post_office_) post_office_->stop();
   if (management_server_) management_server_->stop(milliseconds(1'000));
 }
@@ -235,6 +254,8 @@ Service::~Service() {
   stop();
   // The pools end first: a request that outlived its grace still answers into its connection.
   surfaces_.reset();
+  follower_ = nullptr;
+  freshness_.reset();
 }
 
 }  // namespace gatehouse::server

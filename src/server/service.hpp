@@ -11,6 +11,7 @@
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "server/core.hpp"
+#include "server/follower.hpp"
 #include "server/invite_clerk.hpp"
 #include "server/post_office.hpp"
 
@@ -19,7 +20,7 @@ namespace gatehouse::server {
 // The surfaces over a core, without a socket: routes, and the OpenAPI document made from them.
 class Surfaces {
  public:
-  Surfaces(Core& core, const std::string& public_url, http::Router::Log log);
+  Surfaces(Core& core, http::Freshness& freshness, const std::string& public_url, http::Router::Log log);
   ~Surfaces();
   [[nodiscard]] http::Router& router() { return *router_; }
   [[nodiscard]] const std::string& openapi() const { return openapi_; }
@@ -57,6 +58,8 @@ class Service {
   Core* core_ = nullptr;
   std::string url_;
   std::string management_url_;
+  std::unique_ptr<http::Freshness> freshness_;
+  Follower* follower_ = nullptr;  // the same; none where the store lets in only one node
   std::unique_ptr<Entrance> entrance_;
   std::unique_ptr<Management> management_;
   std::unique_ptr<PostOffice> post_office_;

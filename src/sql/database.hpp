@@ -150,6 +150,9 @@ struct Migration {
   std::int64_t version;
   std::string_view name;
   std::string_view sql;
+  // Programs that know this version or a later one can go on with the schema (it only added to what they know); 0: only
+  // those that know the step itself.
+  std::int64_t works_with = 0;
 };
 
 class Lane;

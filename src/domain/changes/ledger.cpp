@@ -90,11 +90,7 @@ void Ledger::catch_up(sql::Tx& tx, Revision head) {
 }
 
 Result<bool> Ledger::follow(sql::Watch& watch) {
-  LogPlace from;
-  {
-    const std::lock_guard lock(turn_);
-    from = published_;
-  }
+  const LogPlace from = place();
   std::vector<Followed> entries;
   // With the entry that this graph ends with, to see that it is still there. Nothing comes before the first.
   watch.read([&](sql::Tx& tx) { entries = entries_from(tx, from.revision); });
@@ -107,10 +103,12 @@ Result<bool> Ledger::follow(sql::Watch& watch) {
     }
   }
   const bool all = entries.size() < static_cast<std::size_t>(kFollowedAtOnce);
+  // Mostly there is nothing, and then a long group of this node's own must not keep it from being known.
+  if (from.print != 0 && (entries.empty() || entries.back().place.revision <= place().revision)) return all;
   const std::lock_guard lock(turn_);
   working_ = published_;
   for (const auto& [place, facts] : entries) {
-    if (place.revision == published_.revision && published_.print == 0) published_.print = working_.print = place.print;
+    if (place.revision == working_.revision) working_.print = place.print;
     if (place.revision <= working_.revision) continue;  // known from a group of this node meanwhile
     for (const auto& fact : facts) graph_.apply(fact);
     working_ = place;
@@ -119,8 +117,14 @@ Result<bool> Ledger::follow(sql::Watch& watch) {
   return all;
 }
 
+LogPlace Ledger::place() const {
+  const std::lock_guard lock(place_mutex_);
+  return published_;
+}
+
 void Ledger::publish() {
   if (working_.revision != graph_.revision()) graph_.publish(working_.revision);
+  const std::lock_guard lock(place_mutex_);
   published_ = working_;
 }
 
@@ -138,7 +142,11 @@ void Ledger::group_commits(sql::Tx& tx) {
   if (working_.revision != published_.revision) change_store::set_head(tx, working_.revision);
 }
 
-void Ledger::group_committed() { publish(); }
+void Ledger::group_committed() {
+  const bool grew = working_.revision != published_.revision;
+  publish();
+  if (grew && tell_) tell_();
+}
 
 void Ledger::group_undone() {
   if (!in_turn_) return;

@@ -10,6 +10,7 @@
 // groups a node follows the log (`follow`).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -98,6 +99,9 @@ class Ledger final : sql::Lane::Observer {
   // For one thread. Error: store.diverged when the store is not the one that this graph was made from: it was set back to an
   // earlier time, and nothing that this node knows can be trusted. Throws EngineError.
   Result<bool> follow(sql::Watch& watch);
+  // `tell` is called, on the lane, after each group of this node that made the log longer; it must not wait. Before the first
+  // write and after the last; nothing takes it away.
+  void on_growth(std::function<void()> tell) { tell_ = std::move(tell); }
 
   [[nodiscard]] const access::Graph& graph() const { return graph_; }
   [[nodiscard]] access::Policy policy() const { return access::Policy(graph_); }
@@ -130,14 +134,17 @@ class Ledger final : sql::Lane::Observer {
   void group_undone() override;
   void catch_up(sql::Tx& tx, Revision head);
   void publish();
+  [[nodiscard]] LogPlace place() const;  // any thread
 
   sql::Database& database_;
   access::Graph& graph_;
   const Clock& clock_;
   Random& random_;
+  std::function<void()> tell_;
   std::mutex turn_;       // whose holder may change the graph: the lane's leader during a group, or who follows
   bool in_turn_ = false;  // of the leader alone
-  // Only whoever has the turn touches these.
+  // Only whoever has the turn touches these; `published_` is written under the other lock as well.
+  mutable std::mutex place_mutex_;
   LogPlace published_;  // print 0: not known yet
   LogPlace working_;
   LogPlace at_unit_;

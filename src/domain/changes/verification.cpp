@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "domain/load_graph.hpp"
+
 namespace gatehouse::domain {
 namespace {
 
@@ -139,16 +141,19 @@ class Comparison {
 std::vector<std::string> find_faults(const Ledger& ledger) {
   Faults faults = ledger.database().check();
   access::Graph by_log(ledger.graph().permissions());
-  ledger.read([&](sql::Tx& tx) {
+  ledger.database().read_at_length([&](sql::Tx& tx) {
     replay(tx, by_log, faults);
-    if (by_log.revision() != ledger.graph().revision()) {
-      // Beside a running server the store may have moved on since the graph was built.
-      if (by_log.revision() < ledger.graph().revision()) faults.push_back("the graph is ahead of the log");
+    // Beside a running server the store may have moved on since the graph was built: then one of this snapshot is.
+    access::Graph of_snapshot(ledger.graph().permissions());
+    const bool moved = by_log.revision() > ledger.graph().revision();
+    if (by_log.revision() < ledger.graph().revision()) {
+      faults.emplace_back("the graph is ahead of the log");
       return;
     }
+    if (moved) load_graph(ledger.database(), of_snapshot);
     by_log.read([&](const access::View& log) {
-      ledger.graph().read(
-          [&](const access::View& rows) { Comparison(tx, rows, log, ledger.clock().now(), faults).run(); });
+      const access::Graph& by_rows = moved ? of_snapshot : ledger.graph();
+      by_rows.read([&](const access::View& rows) { Comparison(tx, rows, log, ledger.clock().now(), faults).run(); });
     });
   });
   return faults;

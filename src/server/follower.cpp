@@ -1,0 +1,129 @@
+#include "server/follower.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+
+#include "http/metrics.hpp"
+#include "server/log.hpp"
+
+namespace gatehouse::server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+// Looks within the bound when nobody tells: some may get lost.
+constexpr int kLooksPerBound = 4;
+// Between two notifications of this node: each takes a lock that all nodes' notifications share.
+constexpr nanoseconds kBetweenTellings = milliseconds(5);
+constexpr milliseconds kAfterFailure(100);
+
+std::int64_t boot_time_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+Follower::Follower(domain::Ledger& ledger, std::unique_ptr<sql::Watch> watch, milliseconds bound)
+    : ledger_(ledger), watch_(std::move(watch)), bound_(bound), heard_at_(boot_time_ns() - bound_.count() - 1) {
+  ledger_.on_growth([this] {
+    to_tell_.store(true);
+    watch_->wake();
+    room_.look();
+  });
+}
+
+Follower::~Follower() {
+  stop();
+  ledger_.on_growth({});
+}
+
+void Follower::start() {
+  thread_ = std::thread([this] { work(); });
+}
+
+void Follower::stop() {
+  if (stopping_.exchange(true)) return;
+  watch_->wake();
+  if (thread_.joinable()) thread_.join();
+  room_.close();
+}
+
+bool Follower::is_fresh() const {
+  return boot_time_ns() - heard_at_.load(std::memory_order_acquire) <= bound_.count() && !has_diverged();
+}
+
+void Follower::await(Revision at_least, milliseconds patience, Then then) {
+  room_.enter([this, at_least] { return revision() >= at_least; }, patience, std::move(then));
+  watch_->wake();
+}
+
+void Follower::await_head(milliseconds patience, Then then) {
+  // A look that is under way may have begun before what is waited for was committed; the next one begins after it.
+  const std::uint64_t next = begun_.load() + 1;
+  room_.enter([this, next] { return finished_.load() >= next; }, patience, std::move(then));
+  watch_->wake();
+}
+
+void Follower::work() {
+  while (!stopping_.load() && !has_diverged()) {
+    try {
+      round();
+      if (std::exchange(out_, false)) log_event(ledger_.clock(), LogLevel::kInfo, "store_heard_again");
+    } catch (const std::exception& failure) { failed(failure.what()); }
+  }
+}
+
+void Follower::round() {
+  const std::int64_t asked_at = boot_time_ns();
+  const std::uint64_t look = begun_.fetch_add(1) + 1;
+  const Revision before = revision();
+  const auto all = ledger_.follow(*watch_);
+  if (!all) {
+    diverged_.store(true);
+    log_event(ledger_.clock(), LogLevel::kError, "store_diverged", {{"failure", std::string_view(all.error().detail)}});
+    return;
+  }
+  followed_.fetch_add(static_cast<std::uint64_t>(std::max<Revision>(0, revision() - before)),
+                      std::memory_order_relaxed);
+  if (!*all) return room_.look();
+  heard_at_.store(asked_at, std::memory_order_release);
+  finished_.store(look);
+  room_.look();
+  tell_others();
+  const auto pause = std::chrono::duration_cast<milliseconds>(bound_) / kLooksPerBound;
+  watch_->wait(to_tell_.load() ? std::chrono::ceil<milliseconds>(kBetweenTellings) : pause);
+}
+
+void Follower::tell_others() {
+  const std::int64_t now = boot_time_ns();
+  if (!to_tell_.load() || now - told_at_ < kBetweenTellings.count()) return;
+  to_tell_.store(false);
+  told_at_ = now;
+  watch_->tell();
+}
+
+void Follower::failed(std::string_view why) {
+  if (!std::exchange(out_, true)) {
+    outages_.fetch_add(1, std::memory_order_relaxed);
+    log_event(ledger_.clock(), LogLevel::kError, "store_not_heard", {{"failure", why}});
+  }
+  std::this_thread::sleep_for(kAfterFailure);
+}
+
+void Follower::append_metrics(std::string& out) const {
+  const double age_s = static_cast<double>(boot_time_ns() - heard_at_.load()) / 1e9;
+  http::append_metric(out, "gatehouse_staleness_seconds", "gauge",
+                      "Time since this node's picture was known to hold every change.", age_s);
+  http::append_metric(out, "gatehouse_fresh", "gauge", "Whether this node decides (1) or answers 503 (0).",
+                      is_fresh() ? 1 : 0);
+  http::append_metric(out, "gatehouse_followed_revisions_total", "counter", "Changes taken over from the log.",
+                      static_cast<double>(followed_.load()));
+  http::append_metric(out, "gatehouse_store_outages_total", "counter", "Times the store was not to be reached.",
+                      static_cast<double>(outages_.load()));
+}
+
+}  // namespace gatehouse::server
