@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "base/function_ref.hpp"
 
@@ -65,8 +66,8 @@ std::size_t count_parameters(std::string_view sql) {
   each_piece(sql, [&](std::string_view piece, bool word) {
     if (!word || piece.front() != '$') return;
     std::size_t number = 0;
-    for (const char c : piece.substr(1)) number = number * 10 + static_cast<std::size_t>(c - '0');
-    highest = std::max(highest, number);
+    const auto [end, error] = std::from_chars(piece.data() + 1, piece.data() + piece.size(), number);
+    if (error == std::errc() && end == piece.data() + piece.size()) highest = std::max(highest, number);
   });
   return highest;
 }

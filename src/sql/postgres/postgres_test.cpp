@@ -39,11 +39,11 @@ class Order final : public Lane::Observer {
 };
 
 // Not atomic: only the lock keeps increments from getting lost.
-Result<void> increment(Tx& tx) {
+constexpr auto increment = [](Tx& tx) -> Result<void> {
   const std::int64_t value = tx.integer("SELECT value FROM counter WHERE one = 1");
   tx.execute("UPDATE counter SET value = $1 WHERE one = 1", {value + 1});
   return {};
-}
+};
 
 class Postgres : public testing::Test {
  protected:
