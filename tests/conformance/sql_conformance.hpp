@@ -7,11 +7,13 @@
 #include "conformance/sql_lane.hpp"
 #include "conformance/sql_statements.hpp"
 #include "conformance/sql_tables.hpp"
+#include "conformance/sql_upgrades.hpp"
 
 #define GATEHOUSE_SQL_CONFORMANCE(name, engine)                                \
   namespace gatehouse::sql::conformance {                                      \
   INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlStatements, testing::Types<engine>); \
   INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlLane, testing::Types<engine>);       \
   INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlTables, testing::Types<engine>);     \
+  INSTANTIATE_TYPED_TEST_SUITE_P(name, SqlUpgrades, testing::Types<engine>);   \
   }                                                                            \
   static_assert(true)
