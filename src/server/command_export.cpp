@@ -1,10 +1,6 @@
 // gatehouse export: everything into three files that import reads, also beside a running server.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -13,48 +9,28 @@
 #include "domain/imports/exports.hpp"
 #include "server/commands.hpp"
 #include "server/core.hpp"
+#include "server/private_file.hpp"
 
 namespace gatehouse::server {
 namespace {
 
 namespace fs = std::filesystem;
 
-Error cannot_write(const std::string& path) {
-  return invalid("export.failed", fmt::format("cannot write {}: {}", path, std::generic_category().message(errno)));
-}
-
-// A file that has its name only when it is whole. Readable by its owner alone: it is full of people.
+// One row a line.
 class Target {
  public:
-  static Result<Target> create(const fs::path& path) {
-    Target target;
-    target.path_ = path.string();
-    const int file = ::open(target.partial().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) return cannot_write(target.partial());
-    target.file_.reset(::fdopen(file, "wb"));
-    return target;
-  }
-  // The row goes to `line`, which begins empty.
-  void write_line(const std::string& line) {
-    failed_ = failed_ || std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size() ||
-              std::fputc('\n', file_.get()) == EOF;
+  static Result<Target> create(const fs::path& path) { return Target(TRY(PrivateFile::create(path.string()))); }
+  void write_line(std::string line) {
+    line.push_back('\n');
+    file_.write(line);
     ++rows_;
   }
-  Result<void> finish() {
-    const bool good = !failed_ && std::fflush(file_.get()) == 0 && ::fsync(::fileno(file_.get())) == 0;
-    if (!good || ::rename(partial().c_str(), path_.c_str()) != 0) return cannot_write(path_);
-    return {};
-  }
+  Result<void> finish() { return file_.finish(); }
   [[nodiscard]] std::int64_t rows() const { return rows_; }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  [[nodiscard]] std::string partial() const { return path_ + ".partial"; }
-  std::string path_;
-  std::unique_ptr<std::FILE, Close> file_;
-  bool failed_ = false;
+  explicit Target(PrivateFile file) : file_(std::move(file)) {}
+  PrivateFile file_;
   std::int64_t rows_ = 0;
 };
 

@@ -31,17 +31,18 @@ struct DumpCounts {
 Result<DumpCounts> write_dump(sql::Database& database, std::string_view release,
                               FunctionRef<bool(std::string_view)> write);
 
-// Whether the master key at hand is the one by which a deployment's `key_check` was made.
-using KeyFits = FunctionRef<bool(std::string_view key_check)>;
+// Whether the master key at hand is the one that a deployment's row was made with (domain/deployment_key); its error is passed
+// on as it is.
+using KeyCheck = FunctionRef<Result<void>(std::string_view id, std::string_view key_check)>;
 
 // Takes `file` into `database`, which is brought to this release's schema and must hold nothing; all of it in one
-// transaction. Around the ledger on purpose: the log comes along. No graph may stand on the store yet. The file is read
-// twice: before anything is written it is known to be whole. Errors: those of check_dump, deployment.not_empty,
-// deployment.other_tables; store.unavailable when the engine refuses.
-Result<DumpCounts> read_dump(sql::Database& database, std::istream& file, KeyFits fits);
+// transaction, so that whatever is wrong with the file leaves nothing behind. Around the ledger on purpose: the log comes
+// along. No graph may stand on the store yet. Errors: those of check_dump, deployment.not_empty, deployment.other_tables;
+// kUnavailable when the engine refuses.
+Result<DumpCounts> read_dump(sql::Database& database, std::istream& file, KeyCheck check_key);
 
-// Whether `file` is whole, of this release's schema and of this master key, without a store. Leaves the file anywhere.
-// Errors: deployment.not_a_dump, deployment.damaged, deployment.other_schema, deployment.other_key.
-Result<DumpCounts> check_dump(std::istream& file, KeyFits fits);
+// Whether `file` is whole, of this release's schema and of this master key, without a store: to be asked before one is made.
+// Errors: deployment.not_a_dump, deployment.damaged, deployment.other_schema, those of the key check.
+Result<DumpCounts> check_dump(std::istream& file, KeyCheck check_key);
 
 }  // namespace gatehouse::domain

@@ -16,6 +16,8 @@
 namespace gatehouse::domain {
 namespace {
 
+constexpr std::string_view kOfTheKey = "deployment";  // the table
+
 // Rows that migrations put in; none of them says that anybody has been here.
 bool is_as_made(sql::Tx& tx, const std::string& table) {
   if (table == "log_head") return !tx.exists("SELECT 1 FROM log_head WHERE revision <> 0", {});
@@ -48,30 +50,31 @@ Result<void> check_schema(const DumpHead& head) {
 }
 
 // What a row of the table `deployment` says of the master key.
-Result<void> check_key(const DumpLines& lines, KeyFits fits) {
-  const auto& columns = lines.columns();
-  const auto found = std::find(columns.begin(), columns.end(), "key_check");
-  if (found == columns.end()) return {};
-  const auto check = bytes_in(lines.row(), static_cast<std::size_t>(found - columns.begin()));
-  if (!check) return lines.damaged("there is no key check");
-  if (fits(*check)) return {};
-  return invalid(
-      "deployment.other_key",
-      "the deployment in the file is sealed with another master key: put that key where this store looks for "
-      "its own (master.key in the data directory, or master_key_file)");
+Result<void> check_row(const DumpLines& lines, KeyCheck check_key) {
+  const auto bytes_of = [&](std::string_view name) -> std::optional<std::string> {
+    const auto& columns = lines.columns();
+    const auto found = std::find(columns.begin(), columns.end(), name);
+    if (found == columns.end()) return std::nullopt;
+    return bytes_in(lines.row(), static_cast<std::size_t>(found - columns.begin()));
+  };
+  const auto id = bytes_of("id");
+  const auto key_check = bytes_of("key_check");
+  if (!id || !key_check) return lines.damaged("it does not say which master key it needs");
+  return check_key(*id, *key_check);
 }
 
 // All lines into a store that has these tables.
 class Import {
  public:
-  Import(sql::Tx& tx, std::vector<sql::TableShape> tables, std::set<std::string> with_rows)
-      : tx_(tx), tables_(std::move(tables)), with_rows_(std::move(with_rows)) {}
+  Import(sql::Tx& tx, std::vector<sql::TableShape> tables, std::set<std::string> with_rows, KeyCheck check_key)
+      : tx_(tx), tables_(std::move(tables)), with_rows_(std::move(with_rows)), check_key_(check_key) {}
 
   Result<DumpCounts> run(DumpLines& lines) {
-    TRY(lines.head());
+    TRY(check_schema(TRY(lines.head())));
     for (;;) {
       const auto kind = TRY(lines.next());
       if (kind == DumpLines::Kind::kRow) {
+        if (lines.table() == kOfTheKey) TRY(check_row(lines, check_key_));
         if (auto added = table_->add(lines.row()); !added) return lines.damaged(added.error().detail);
         continue;
       }
@@ -107,24 +110,24 @@ class Import {
   sql::Tx& tx_;
   const std::vector<sql::TableShape> tables_;
   const std::set<std::string> with_rows_;
+  KeyCheck check_key_;
   std::set<std::string> seen_;
   std::optional<DumpTable> table_;
 };
 
 }  // namespace
 
-Result<DumpCounts> check_dump(std::istream& file, KeyFits fits) {
+Result<DumpCounts> check_dump(std::istream& file, KeyCheck check_key) {
   DumpLines lines(file);
   TRY(check_schema(TRY(lines.head())));
   for (;;) {
     const auto kind = TRY(lines.next());
     if (kind == DumpLines::Kind::kEnd) return lines.counts();
-    if (kind == DumpLines::Kind::kRow && lines.table() == "deployment") TRY(check_key(lines, fits));
+    if (kind == DumpLines::Kind::kRow && lines.table() == kOfTheKey) TRY(check_row(lines, check_key));
   }
 }
 
-Result<DumpCounts> read_dump(sql::Database& database, std::istream& file, KeyFits fits) {
-  TRY(check_dump(file, fits));
+Result<DumpCounts> read_dump(sql::Database& database, std::istream& file, KeyCheck check_key) {
   Result<void> vacant;
   // Before the schema is touched: a store that is not empty stays as it is, an older one too.
   database.read([&](sql::Tx& tx) {
@@ -140,7 +143,7 @@ Result<DumpCounts> read_dump(sql::Database& database, std::istream& file, KeyFit
       auto tables = deployment_tables(database, tx);
       auto with_rows = TRY(look_for_rows(tx, tables));
       DumpLines lines(file);
-      counts = TRY(Import(tx, std::move(tables), std::move(with_rows)).run(lines));
+      counts = TRY(Import(tx, std::move(tables), std::move(with_rows), check_key).run(lines));
       return {};
     });
   });

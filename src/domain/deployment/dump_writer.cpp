@@ -68,6 +68,16 @@ class Writer {
   DumpCounts counts_;
 };
 
+// The very schema: a newer one may be good enough to serve, but has what this release would not know how to name.
+Result<void> check_schema(sql::Tx& tx, std::span<const sql::Migration> steps) {
+  TRY(sql::check_migrations(tx, steps));
+  const auto stored = tx.integer("SELECT max(version) FROM schema_version");
+  if (stored == static_cast<std::int64_t>(steps.size())) return {};
+  return Error{ErrorKind::kUnavailable, "store.newer",
+               fmt::format("the store is at schema {}, this release has {}: export with the newer release", stored,
+                           steps.size())};
+}
+
 }  // namespace
 
 Result<DumpCounts> write_dump(sql::Database& database, std::string_view release,
@@ -76,7 +86,7 @@ Result<DumpCounts> write_dump(sql::Database& database, std::string_view release,
   Writer writer(write);
   Result<void> outcome;
   database.read_at_length([&](sql::Tx& tx) {
-    outcome = sql::check_migrations(tx, steps);
+    outcome = check_schema(tx, steps);
     if (!outcome) return;
     JsonWriter(writer.line())
         .begin_object()
