@@ -8,8 +8,11 @@
 namespace gatehouse::http {
 
 Result<Revision> demanded_revision(const Request& request) {
-  const auto faulty = [](std::string message) {
-    return invalid_field("request.invalid", std::string(kAtLeastRevisionHeader), std::move(message));
+  const auto faulty = [](const std::string& message) {
+    const std::string name(kAtLeastRevisionHeader);
+    Error error = invalid_field("request.invalid", name, message);
+    error.detail = name + " " + message + ".";
+    return error;
   };
   Revision demanded = 0;
   bool given = false;
