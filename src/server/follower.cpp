@@ -1,9 +1,10 @@
 #include "server/follower.hpp"
 
-#include <time.h>
-
 #include <algorithm>
+#include <future>
+#include <memory>
 
+#include "base/uptime.hpp"
 #include "http/metrics.hpp"
 #include "server/log.hpp"
 
@@ -18,17 +19,14 @@ constexpr int kLooksPerBound = 4;
 // Between two notifications of this node: each takes a lock that all nodes' notifications share.
 constexpr nanoseconds kBetweenTellings = milliseconds(5);
 constexpr milliseconds kAfterFailure(100);
+constexpr milliseconds kFirstLook(10'000);
 
-std::int64_t boot_time_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+std::int64_t now_ns() { return uptime().count(); }
 
 }  // namespace
 
 Follower::Follower(domain::Ledger& ledger, std::unique_ptr<sql::Watch> watch, milliseconds bound)
-    : ledger_(ledger), watch_(std::move(watch)), bound_(bound), heard_at_(boot_time_ns() - bound_.count() - 1) {
+    : ledger_(ledger), watch_(std::move(watch)), bound_(bound), heard_at_(now_ns() - bound_.count() - 1) {
   ledger_.on_growth([this] {
     to_tell_.store(true);
     watch_->wake();
@@ -42,7 +40,11 @@ Follower::~Follower() {
 }
 
 void Follower::start() {
+  const auto looked = std::make_shared<std::promise<void>>();
+  await_head(kFirstLook, [looked](bool) { looked->set_value(); });
   thread_ = std::thread([this] { work(); });
+  // Whoever is told that this node listens shall not be refused because it has not looked yet.
+  looked->get_future().wait();
 }
 
 void Follower::stop() {
@@ -53,7 +55,7 @@ void Follower::stop() {
 }
 
 bool Follower::is_fresh() const {
-  return boot_time_ns() - heard_at_.load(std::memory_order_acquire) <= bound_.count() && !has_diverged();
+  return now_ns() - heard_at_.load(std::memory_order_acquire) <= bound_.count() && !has_diverged();
 }
 
 void Follower::await(Revision at_least, milliseconds patience, Then then) {
@@ -78,7 +80,7 @@ void Follower::work() {
 }
 
 void Follower::round() {
-  const std::int64_t asked_at = boot_time_ns();
+  const std::int64_t asked_at = now_ns();
   const std::uint64_t look = begun_.fetch_add(1) + 1;
   const Revision before = revision();
   const auto all = ledger_.follow(*watch_);
@@ -99,7 +101,7 @@ void Follower::round() {
 }
 
 void Follower::tell_others() {
-  const std::int64_t now = boot_time_ns();
+  const std::int64_t now = now_ns();
   if (!to_tell_.load() || now - told_at_ < kBetweenTellings.count()) return;
   to_tell_.store(false);
   told_at_ = now;
@@ -115,7 +117,7 @@ void Follower::failed(std::string_view why) {
 }
 
 void Follower::append_metrics(std::string& out) const {
-  const double age_s = static_cast<double>(boot_time_ns() - heard_at_.load()) / 1e9;
+  const double age_s = static_cast<double>(now_ns() - heard_at_.load()) / 1e9;
   http::append_metric(out, "gatehouse_staleness_seconds", "gauge",
                       "Time since this node's picture was known to hold every change.", age_s);
   http::append_metric(out, "gatehouse_fresh", "gauge", "Whether this node decides (1) or answers 503 (0).",

@@ -164,6 +164,7 @@ void GroupLane::serve_group() {
   const auto until = std::chrono::steady_clock::now() + patience_;
   std::chrono::milliseconds pause = kFirstPause;
   doubt_ = false;
+  reported_ = false;
   for (;;) {
     const Fate fate = try_group();
     if (fate == Fate::kOver) return;
@@ -278,7 +279,7 @@ void GroupLane::attempt(Waiting& waiting) {
 }
 
 void GroupLane::undo_group(std::string_view why) {
-  report_(why);
+  if (!std::exchange(reported_, true)) report_(why);  // once for all tries
   writer_.rollback();
   if (!std::exchange(open_, false)) return;
   observer_->group_undone();

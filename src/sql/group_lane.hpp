@@ -90,6 +90,7 @@ class GroupLane final : public Lane {
   bool open_ = false;     // the transaction has begun
   std::size_t kept_ = 0;  // units that the transaction holds
   bool doubt_ = false;    // the last commit may have happened
+  bool reported_ = false;
 };
 
 }  // namespace gatehouse::sql

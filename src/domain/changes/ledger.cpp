@@ -34,11 +34,27 @@ std::vector<Followed> entries_from(sql::Tx& tx, Revision first) {
   return entries;
 }
 
+// Whether they begin with the entry that was at `place`.
+bool begin_at(const std::vector<Followed>& entries, const LogPlace& place) {
+  return !entries.empty() && entries.front().place.revision == place.revision &&
+         (place.print == 0 || entries.front().place.print == place.print);
+}
+
+// What of them comes after `at`; `at` is the last then, and has its print.
+void apply(const std::vector<Followed>& entries, access::Graph& graph, LogPlace& at) {
+  for (const auto& [place, facts] : entries) {
+    if (place.revision == at.revision) at.print = place.print;
+    if (place.revision <= at.revision) continue;
+    for (const auto& fact : facts) graph.apply(fact);
+    at = place;
+  }
+}
+
 }  // namespace
 
 Revision Unit::record(const Change& change) {
   const std::string facts = access::encode(change.facts);
-  place_ = {place_.revision + 1, print_of(now_, facts)};
+  place_ = {place_.revision + 1, place_.print == 0 ? 0 : print_of(now_, facts)};  // kept once somebody follows
   change_store::append(tx_, place_.revision, actor_, now_, change, facts);
   for (const auto& fact : change.facts) graph_.apply(fact);
   return place_.revision;
@@ -76,17 +92,19 @@ void Ledger::group_begins(sql::Tx& tx) {
 
 // Only other nodes' groups can be missing here, and they are committed: they may be published at once.
 void Ledger::catch_up(sql::Tx& tx, Revision head) {
-  while (published_.revision < head) {
-    const auto entries = entries_from(tx, published_.revision + 1);
-    if (entries.empty()) throw sql::EngineError("the log has a gap");
+  // While somebody follows, other nodes write. Then the last entry is looked at again even if none is missing, lest this
+  // group builds on what a restored store, or a standby that was behind, does not have.
+  const bool followed = published_.print != 0;
+  if (!followed && published_.revision == head) return;
+  do {
+    const auto entries = entries_from(tx, published_.revision);
+    const bool known = published_.revision == 0 || begin_at(entries, published_);
+    const bool reaches = !entries.empty() && entries.back().place.revision <= head;
+    if (!known || (!reaches && head > 0)) throw sql::EngineError("the store was set back to an earlier time");
     working_ = published_;
-    for (const auto& [place, facts] : entries) {
-      for (const auto& fact : facts) graph_.apply(fact);
-      working_ = place;
-    }
+    apply(entries, graph_, working_);
     publish();
-  }
-  if (published_.revision > head) throw sql::EngineError("the store was set back to an earlier time");
+  } while (published_.revision < head);
 }
 
 Result<bool> Ledger::follow(sql::Watch& watch) {
@@ -94,25 +112,16 @@ Result<bool> Ledger::follow(sql::Watch& watch) {
   std::vector<Followed> entries;
   // With the entry that this graph ends with, to see that it is still there. Nothing comes before the first.
   watch.read([&](sql::Tx& tx) { entries = entries_from(tx, from.revision); });
-  if (from.revision > 0) {
-    const bool same = !entries.empty() && entries.front().place.revision == from.revision &&
-                      (from.print == 0 || entries.front().place.print == from.print);
-    if (!same) {
-      return Error{ErrorKind::kInternal, "store.diverged",
-                   "the store was set back to an earlier time: restart this node"};
-    }
+  if (from.revision > 0 && !begin_at(entries, from)) {
+    return Error{ErrorKind::kInternal, "store.diverged",
+                 "the store was set back to an earlier time: restart this node"};
   }
   const bool all = entries.size() < static_cast<std::size_t>(kFollowedAtOnce);
   // Mostly there is nothing, and then a long group of this node's own must not keep it from being known.
   if (from.print != 0 && (entries.empty() || entries.back().place.revision <= place().revision)) return all;
   const std::lock_guard lock(turn_);
-  working_ = published_;
-  for (const auto& [place, facts] : entries) {
-    if (place.revision == working_.revision) working_.print = place.print;
-    if (place.revision <= working_.revision) continue;  // known from a group of this node meanwhile
-    for (const auto& fact : facts) graph_.apply(fact);
-    working_ = place;
-  }
+  working_ = published_;  // perhaps further by now, by a group of this node
+  apply(entries, graph_, working_);
   publish();
   return all;
 }
