@@ -1,10 +1,10 @@
 // Store: sqlite
 // A change is acknowledged after its log was flushed, never before: seen from outside, in what the process asks of the kernel.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { join } from 'node:path';
 import { kTraced, sqliteLog, unproved } from '../support/durability.mjs';
+import { kKinds, markedChanges } from '../support/marked_changes.mjs';
 import { Trace, whyNoTrace } from '../support/strace.mjs';
 import { eventsOf } from '../support/trace_events.mjs';
 import { startWorld } from '../support/v1.mjs';
@@ -15,36 +15,15 @@ const skip = (await whyNoTrace()) ?? false;
 
 let lines;
 let log;
-const changes = [];
-
-// Each with a text of its own that the log holds, and a request that the answer names.
-async function work(world, top) {
-  const change = async (method, path, body, marker, as = world.admin) => {
-    const requestId = `order-${randomUUID()}`;
-    const answer = await world.call(method, path, { as, body, headers: { 'X-Request-ID': requestId }, check: false });
-    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`);
-    changes.push({ marker, requestId });
-    return answer.json;
-  };
-  const mark = () => `marker-${randomUUID()}`;
-  for (let i = 0; i < kEach; i += 1) {
-    const [name, description, user, client, token] = Array.from({ length: 5 }, mark);
-    const { orgId } = await change('POST', '/api/v1/orgs', { name, parentOrgId: top.orgId }, name);
-    await change('PATCH', `/api/v1/orgs/${orgId}`, { description }, description);
-    await change('POST', '/api/v1/users', { userName: user, email: `${user}@example.org`, displayName: 'Ordered' }, user);
-    await change('POST', '/api/v1/oauth2/client-credentials', { name: client, scopes: ['organizations.read'] }, client);
-    await change('POST', '/access/add-api-token', { name: token }, token);
-  }
-}
+let changes;
 
 before(async () => {
   if (skip) return;
   const world = await startWorld();
-  const top = await world.organization();
   // By its real path, as the kernel names it.
   log = sqliteLog(join(world.server.data, 'gatehouse.db-wal'));
   const trace = await Trace.attach(world.server.pid, ['-yy', '-s', '8192', '-e', kTraced]);
-  await Promise.all(Array.from({ length: kClients }, () => work(world, top)));
+  changes = await markedChanges(world, kClients, kEach);
   lines = await trace.detach();
   await world.stop();
 });
@@ -53,7 +32,7 @@ const findings = (doctored) => unproved(eventsOf(doctored), changes, log);
 const isFlush = (line) => /(fdatasync|fsync)(\(| resumed)/.test(line);
 
 test('between the writing of every acknowledged change and its answer lies a flush that succeeded', { skip }, () => {
-  assert.equal(changes.length, kClients * kEach * 5);
+  assert.equal(changes.length, kClients * kEach * kKinds);
   assert.deepEqual(findings(lines), []);
 });
 

@@ -27,10 +27,11 @@ export class Trace {
   #file = join(freshFolder('trace'), 'trace');
   #ended;
 
-  // `args` say which calls, and what becomes of them: see strace(1).
-  static async attach(pid, args) {
+  // To a process, or to several; what they start is traced as well. `args` say which calls, and what becomes of them: see
+  // strace(1).
+  static async attach(pids, args) {
     const trace = new Trace();
-    const child = spawn('strace', ['-f', '-tt', '-o', trace.#file, ...args, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('strace', ['-f', '-tt', '-o', trace.#file, ...args, ...[pids].flat().flatMap((pid) => ['-p', String(pid)])], { stdio: ['ignore', 'ignore', 'pipe'] });
     trace.#child = child;
     trace.#ended = new Promise((done) => child.on('close', () => done('it ended')).on('error', ({ message }) => done(message)));
     const said = [];

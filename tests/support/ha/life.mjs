@@ -17,7 +17,7 @@ export class Life {
   static #count = 0;
   #seen = 0;
 
-  // `world`: { nodes, recorder, admin, isOn() }
+  // `world`: { nodes, recorder, admin, isOn() }, and where it is in a hurry { repeatFor_ms, probeFor_ms }
   constructor(world, name) {
     Object.assign(this, { world, name: `${name} ${++Life.#count}` });
   }
@@ -46,7 +46,7 @@ export class Life {
   async create(kind, [method, path], { token = this.admin.token, json, ...record }) {
     const key = randomUUID();
     const answers = [];
-    const end = now() + kRepeatFor_ms;
+    const end = now() + (this.world.repeatFor_ms ?? kRepeatFor_ms);
     let answer;
     do {
       if (answers.length > 0) await pause(kBack_ms);
@@ -55,7 +55,7 @@ export class Life {
       if (answer.status === 409 && /in.?progress/i.test(answer.text)) answer.outcome = 'unknown';
       answers.push(answer);
     } while (outcomeOfAll(answers) === 'unknown' && now() < end);
-    if (answers.length > 1 && answer.outcome === 'refused' && answer.status !== 503) this.recorder.strange(`${answer.node} refused a repetition of ${kind}: ${answer.text}`);
+    if (answers.length > 1 && answer.outcome === 'refused' && ![0, 503].includes(answer.status)) this.recorder.strange(`${answer.node} refused a repetition of ${kind}: ${answer.text}`);
     return { ...this.recorder.operation(kind, answers, record), answer };
   }
 
@@ -68,7 +68,7 @@ export class Life {
   // What was taken away is tried on every node until the bound is well over.
   async probe(what, { answer }, verdictOf, ...request) {
     const revocation = this.recorder.revocation(what, answer.answered);
-    const end = answer.answered + kProbeFor_ms;
+    const end = answer.answered + (this.world.probeFor_ms ?? kProbeFor_ms);
     const work = async (node) => {
       do {
         const probed = await ask(node, ...request);
