@@ -28,7 +28,7 @@ test('a history where nothing is wrong passes every check', () => {
       ...onBoth({ x: 'b' }), log, head: 1,
       secrets: [{ secret: 's', tries: [answer('acknowledged'), answer('refused', { node: 'gh2' })] }],
       revocations: [{ what: 'a look', at: 100, until: 2000, probes: [{ node: 'gh1', sent: 1000, verdict: 'allowed' }, { node: 'gh2', sent: 1200, verdict: 'refused' }, { node: 'gh1', sent: 2500, verdict: 'allowed' }] }],
-      outages: [{ node: 'gh1', from: 0, to: 3000, probes: [{ sent: 900, answered: 901, status: 200 }, { sent: 1100, answered: 1101, status: 503 }] }],
+      outages: [{ node: 'gh1', from: 0, to: 3000, probes: [{ sent: 900, answered: 901, status: 200, unavailable: false }, { sent: 1100, answered: 1101, status: 503, unavailable: true }] }],
     },
   );
   for (const [name, check] of Object.entries(checks.all)) assert.deepEqual(check(made), [], name);
@@ -131,7 +131,7 @@ test('the time without writes is that between two acknowledgements about the fau
 test('an answer that is neither plainly yes nor plainly no is unknown', () => {
   const of = (status, text = '', error = null) => outcomeOf({ status, text, error });
   assert.deepEqual([of(201), of(409), of(500), of(0, '', 'ECONNRESET')], ['acknowledged', 'refused', 'unknown', 'unknown']);
-  assert.deepEqual([of(0, '', 'ECONNREFUSED'), of(503, '{"type":"Node.Stale"}'), of(503, '{"type":"Store.OutcomeUnknown"}')], ['refused', 'refused', 'unknown']);
+  assert.deepEqual([of(0, '', 'ECONNREFUSED'), of(503, 'This node has lost touch with the store'), of(503, 'The store did not say whether the change was taken')], ['refused', 'refused', 'unknown']);
 });
 
 test('of repeated tries one acknowledgement counts, and without one the uncertainty', () => {
@@ -144,4 +144,7 @@ test('an internal error is remembered', () => {
   const recorder = new Recorder();
   recorder.operation('edit', [answer('unknown', { status: 500, text: 'x' })]);
   found(checks.nothingStrange, recorder.history);
+  const well = new Recorder();
+  well.operation('edit', [answer('refused', { status: 500, text: '{"detail":"The store cannot take changes now; nothing was changed."}' })]);
+  assert.deepEqual(checks.nothingStrange(well.history), []);
 });

@@ -7,7 +7,9 @@ const kPatience_ms = 30_000;
 // It was never sent.
 const kUnreached = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 // What a node says that has not begun, or has certainly undone, what it was asked.
-const kNothingDone = /nothing was changed|lost touch with the store|"type":"(Node\.Stale|Store\.Unavailable|Revision\.NotReached|Service\.Busy)"/;
+const kNothingDone = /nothing was changed|lost touch with the store|The service is busy/;
+const kNotKnown = /did not say whether the change was taken/;
+const kNoList = '{"detail":"Failed to get access"}';
 
 export const now = () => performance.now();
 
@@ -15,7 +17,12 @@ export function outcomeOf({ status, text, error }) {
   if (error) return kUnreached.has(error) ? 'refused' : 'unknown';
   if (status >= 200 && status < 300) return 'acknowledged';
   if (status >= 400 && status < 500) return 'refused';
-  return status === 503 && kNothingDone.test(text) ? 'refused' : 'unknown';
+  return kNothingDone.test(text) ? 'refused' : 'unknown';
+}
+
+// "Not now": 503, and 500 on the access surface, whose contract has no 503.
+export function isUnavailable({ status, text }) {
+  return status === 503 || (status === 500 && (kNothingDone.test(text) || kNotKnown.test(text) || text === kNoList));
 }
 
 // { status, json, text, headers, sent, answered, error, node, outcome }: an answer that did not come has status 0 and the

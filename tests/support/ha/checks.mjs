@@ -79,7 +79,7 @@ export function silentWhenCutOff({ outages, bound_ms }) {
   for (const { node, from, to, probes } of outages) {
     const late = probes.filter(({ sent, answered }) => sent > from + bound_ms && answered < to);
     if (late.length === 0) findings.push(`${node} was not asked while it was cut off`);
-    for (const { sent, status } of late) if (status !== 503) findings.push(`${node} answered ${status} ${Math.round(sent - from)} ms after it was cut off`);
+    for (const { sent, status, unavailable } of late) if (!unavailable) findings.push(`${node} answered ${status} ${Math.round(sent - from)} ms after it was cut off`);
   }
   return findings;
 }

@@ -1,6 +1,6 @@
 // What is done to the set-up, one after the other, and when it has passed: each fault waits until every node that can has
 // acknowledged a write that was asked for after it, and then until all machines stand as before.
-import { ask, now } from './asking.mjs';
+import { ask, isUnavailable, now } from './asking.mjs';
 import { until } from './part.mjs';
 import { withoutWrites } from './checks.mjs';
 
@@ -91,10 +91,16 @@ export class Faults {
       ['POST', '/api/v1/orgs', { token, json: { name: 'HA never' } }],
       ['GET', '/access/roles', { token }],
     ];
-    for (let i = 0; now() < outage.from + 3 * this.history.bound_ms; i += 1) {
-      const { sent, answered, status } = await ask(node, ...requests[i % requests.length]);
-      outage.probes.push({ sent, answered, status });
-    }
+    const end = outage.from + 3 * this.history.bound_ms;
+    // Each by itself: what was let in before the bound, and waits for the store, must not keep the others from asking.
+    const work = async (request) => {
+      while (now() < end) {
+        const answer = await ask(node, ...request);
+        const { sent, answered, status } = answer;
+        outage.probes.push({ sent, answered, status, unavailable: isUnavailable(answer) });
+      }
+    };
+    await Promise.all(requests.map(work));
     const ready = await ask(node.management, 'GET', '/readyz');
     if (ready.status !== 503) this.history.strange.push(`/readyz of ${node.name} answered ${ready.status} while it was cut off`);
   }

@@ -1,4 +1,5 @@
 // Clients that make, change, move and remove organizations and accounts, and such as may not.
+import { setTimeout as pause } from 'node:timers/promises';
 import { Life, any, chance } from './life.mjs';
 
 export class Organizations extends Life {
@@ -96,6 +97,7 @@ export class Pulse extends Life {
         entries: [{ action: 'organization.created', after: { name } }],
       });
       if (made.outcome === 'acknowledged') return made.answer.json;
+      await pause(50);
     }
   }
 }

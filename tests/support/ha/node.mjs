@@ -49,9 +49,10 @@ export class Node {
 
   async ready() {
     await until(`${this.name} is ready`, async () => {
-      if (!this.gatehouse.isRunning) throw new Error('gatehouse has ended');
+      // A node that does not reach its database at the start ends, and a service manager starts it again.
+      if (!this.gatehouse.isRunning) this.gatehouse.start();
       return (await ask(this.management, 'GET', '/readyz', { patience_ms: 2000 })).status === 200;
-    });
+    }, { every_ms: 200 });
   }
 
   async kill9() {
@@ -68,12 +69,16 @@ export class Node {
 
   // A command of the program on this host: { status, said }.
   async command(...args) {
-    const [program, ...all] = this.host.run([this.binary, ...args, '--config', this.config]);
     try {
-      const { stdout, stderr } = await promisify(execFile)(program, all, { env: { PATH: process.env.PATH, ...this.env } });
+      const { stdout, stderr } = await this.#execute(this.binary, ...args, '--config', this.config);
       return { status: 0, said: stdout + stderr };
     } catch (error) {
       return { status: error.code, said: `${error.stdout}${error.stderr}` };
     }
+  }
+
+  #execute(...command) {
+    const [program, ...args] = this.host.run(command);
+    return promisify(execFile)(program, args, { env: { PATH: process.env.PATH, ...this.env } });
   }
 }

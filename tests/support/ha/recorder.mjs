@@ -6,7 +6,7 @@
 //   revocations  {what, at, until, probes}: access that was taken away, acknowledged at `at`; nobody gives it back before `until`.
 //   uses         {what, node, status}: what was acknowledged on one node, used on another at once.
 //   faults, outages, final, log, verify: of the scenario.
-import { now } from './asking.mjs';
+import { isUnavailable, now } from './asking.mjs';
 
 const tryOf = ({ node, sent, answered, status, error, outcome, text }) => ({ node, sent, answered, status, error, outcome, said: outcome === 'acknowledged' ? undefined : text.slice(0, 200) });
 
@@ -55,8 +55,9 @@ export class Recorder {
   }
 
   #look(answers, what) {
-    for (const { status, text, node } of answers) {
-      if (status >= 500 && status !== 503) this.history.strange.push(`${node} answered ${status} to ${what}: ${text.slice(0, 300)}`);
+    for (const answer of answers) {
+      const { status, text, node } = answer;
+      if (status >= 500 && !isUnavailable(answer)) this.strange(`${node} answered ${status} to ${what}: ${text.slice(0, 300)}`);
     }
   }
 }

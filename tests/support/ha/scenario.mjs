@@ -24,7 +24,7 @@ const parts = [];
 function databaseUrl({ password, members }) {
   if (way === 'haproxy') return `postgresql://gatehouse:${password}@127.0.0.1:5432/gatehouse`;
   const hosts = members.map(({ host }) => `${host.address}:5432`).join(',');
-  return `postgresql://gatehouse:${password}@${hosts}/gatehouse?target_session_attrs=read-write&connect_timeout=2&tcp_user_timeout=1500`;
+  return `postgresql://gatehouse:${password}@${hosts}/gatehouse?connect_timeout=2&tcp_user_timeout=1500`;
 }
 
 async function run() {
