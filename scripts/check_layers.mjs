@@ -71,7 +71,7 @@ function checkInclude(file, target) {
   if (test) return null;
   const inFolder = file.split('/').length > 2;
   if (layer === 'domain' && other === 'sql') {
-    const mayHoldSql = /_store\.[ch]pp$/.test(file) || noun === 'changes' || /^domain\/(schema|load_graph)\.[ch]pp$/.test(file);
+    const mayHoldSql = /_store\.[ch]pp$/.test(file) || ['changes', 'deployment'].includes(noun) || /^domain\/(schema|load_graph)\.[ch]pp$/.test(file);
     if (!mayHoldSql) return `only *_store files hold SQL; move the statement to the noun's store, or go through domain/changes`;
   }
   if (layer === 'domain' && other === 'domain' && inFolder && rest.length > 1 && rest[0] !== noun) {

@@ -39,6 +39,7 @@ std::string column_list(const std::vector<std::string>& names) {
 
 std::vector<std::string> names_of(const std::vector<sql::Column>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const auto& column : columns) names.push_back(column.name);
   return names;
 }

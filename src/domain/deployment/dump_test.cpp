@@ -23,7 +23,6 @@ using gatehouse::testing::code;
 using gatehouse::testing::Domain;
 using gatehouse::testing::need;
 using gatehouse::testing::TestStore;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -50,7 +49,7 @@ class Store {
   std::unique_ptr<sql::Database> database = store_.open();
 };
 
-const auto any_key = [](std::string_view, std::string_view) -> Result<void> { return {}; };
+const auto kAnyKey = [](std::string_view, std::string_view) -> Result<void> { return {}; };
 
 std::string dump_of(sql::Database& database) {
   std::string all;
@@ -61,12 +60,12 @@ std::string dump_of(sql::Database& database) {
   return all;
 }
 
-Result<DumpCounts> read_into(sql::Database& database, const std::string& dump, KeyCheck check_key = any_key) {
+Result<DumpCounts> read_into(sql::Database& database, const std::string& dump, KeyCheck check_key = kAnyKey) {
   std::istringstream file(dump);
   return read_dump(database, file, check_key);
 }
 
-Result<DumpCounts> check(const std::string& dump, KeyCheck check_key = any_key) {
+Result<DumpCounts> check(const std::string& dump, KeyCheck check_key = kAnyKey) {
   std::istringstream file(dump);
   return check_dump(file, check_key);
 }
@@ -163,6 +162,7 @@ TEST(Dump, CarriesTextThatIsNone) {
 TEST(Dump, CarriesParentsWithHigherNumbersThanTheirChildren) {
   Domain domain;
   std::vector<Organization> made;
+  made.reserve(600);
   for (int i = 0; i < 600; ++i) made.push_back(domain.organization("O" + std::to_string(i)));
   domain.unit([&](Unit& unit) {
     // Each below the next one.
@@ -215,8 +215,7 @@ TEST(Dump, StopsWhenItsLinesAreNotTaken) {
   EXPECT_EQ(lines, 3);
 }
 
-class RefusedDump : public ::testing::Test {
- protected:
+struct RefusedDump : public ::testing::Test {
   void SetUp() override {
     domain.user("ann");
     dump = dump_of(*domain.database);
