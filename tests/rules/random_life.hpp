@@ -242,7 +242,8 @@ class RandomLife {
       if (one.no != organization) continue;
       const auto permit = TRY(at<access::Action::kApiTokenRevoke>(who, one.id));
       TRY(world.api_tokens->revoke(permit, token));
-      if (below(4) != 0) std::erase_if(tokens_, [&](const auto& other) { return other.second == token; });
+      if (below(4) != 0)
+        std::erase_if(tokens_, [&revoked = token](const auto& other) { return other.second == revoked; });
       return {};
     }
     return {};
