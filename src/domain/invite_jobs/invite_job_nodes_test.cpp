@@ -10,7 +10,6 @@
 namespace gatehouse::domain {
 namespace {
 
-using gatehouse::testing::code;
 using gatehouse::testing::need;
 
 class InviteJobNodes : public gatehouse::testing::InviteJobs_ {
