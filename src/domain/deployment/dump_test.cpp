@@ -159,6 +159,21 @@ TEST(Dump, CarriesTextThatIsNone) {
   EXPECT_EQ(all_rows(*target.database), all_rows(*source.database));
 }
 
+TEST(Dump, CarriesTheCharacterNulToWhereverItMayBe) {
+  Domain domain;
+  domain.user("ann");
+  const std::string dump = sealed(with(dump_of(*domain.database), "\"ann@example.com\"", "\"ann\\u0000@example.com\""));
+  const Store store;
+  const auto counts = read_into(*store.database, dump);
+  if (gatehouse::testing::engine() == gatehouse::testing::Engine::kPostgres) {
+    ASSERT_FALSE(counts.ok()) << "and is not cut off there";
+    EXPECT_EQ(counts.error().kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(all_rows(*store.database), all_rows(*Store().database));
+  } else {
+    EXPECT_EQ(dump_of(*store.database), dump);
+  }
+}
+
 TEST(Dump, CarriesParentsWithHigherNumbersThanTheirChildren) {
   Domain domain;
   std::vector<Organization> made;
