@@ -2,26 +2,13 @@
 #include <fmt/format.h>
 
 #include "support/context.hpp"
+#include "support/evaluations.hpp"
 #include "support/load.hpp"
 #include "support/measure.hpp"
 #include "support/responder.hpp"
 
 namespace gatehouse::bench {
 namespace {
-
-std::vector<Exchange> exchanges_of(const Store& store, const std::vector<Question>& questions) {
-  std::vector<Exchange> all;
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const auto& question = questions[i];
-    const auto body = fmt::format(
-        R"({{"subject":{{"type":"user","id":"{}"}},"action":{{"name":"{}"}},"resource":{{"type":"organization","id":"{}"}}}})",
-        Model::user_id(question.user).to_string(), Model::kAsked[question.permission],
-        Model::organization_id(question.organization).to_string());
-    all.push_back({post("/access/v1/evaluation", store.callers[i % store.callers.size()], body),
-                   question.expected ? R"("decision":true)" : R"("decision":false)", 200});
-  }
-  return all;
-}
 
 void compare(Context& context, const Gatehouse& server, const std::string& name, const std::vector<Exchange>& exchanges,
              double aim) {
@@ -63,10 +50,8 @@ void measure_decisions_over_http(Context& context) {
   const auto server = context.serve(store.data, 0);
   const OnCore here(1);
   const std::size_t count = context.options.quick ? 1000 : 20'000;
-  compare(context, *server, "uniform keys", exchanges_of(store, context.model().questions(count, Keys::kUniform, 11)),
-          2.0);
-  compare(context, *server, "skewed keys", exchanges_of(store, context.model().questions(count, Keys::kSkewed, 12)),
-          2.0);
+  compare(context, *server, "uniform keys", evaluations(context, count, Keys::kUniform, 11), 2.0);
+  compare(context, *server, "skewed keys", evaluations(context, count, Keys::kSkewed, 12), 2.0);
 }
 
 }  // namespace gatehouse::bench

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "crypto/password.hpp"
+#include "directory_lists.hpp"
 #include "inviting.hpp"
 #include "support/load.hpp"
 #include "support/measure.hpp"
@@ -23,49 +24,8 @@ struct Side {
   std::string token;
 };
 
-struct List {
-  std::string name;
-  std::string path;
-  std::int64_t total;
-  std::size_t rows;  // of the first page
-};
-
-List identity_manager(std::string name, const std::string& filter, std::int64_t total) {
-  return {"api/User, " + std::move(name), "/api/User?pageSize=100" + filter, total,
-          static_cast<std::size_t>(std::min<std::int64_t>(100, total))};
-}
-List partner(std::string name, const std::string& filter, std::int64_t total) {
-  return {"partner/v1/users, " + std::move(name), "/partner/v1/users?take=100" + filter, total,
-          static_cast<std::size_t>(std::min<std::int64_t>(100, total))};
-}
-
-// The pages have the same number of rows in every directory.
-std::vector<List> lists(const People& people) {
-  const std::int64_t all = people.count + std::int64_t{1};
-  const auto one = people.listed(2);
-  const auto company = people.company.to_string();
-  return {
-      identity_manager("all", "", all),
-      identity_manager("status=Active", "&status=Active", all - people.inactive_ones),
-      identity_manager("status=Inactive", "&status=Inactive", people.inactive_ones),
-      identity_manager("companyId of 1000 members", "&companyId=" + company, kListed),
-      identity_manager("companyId and status=Inactive", "&status=Inactive&companyId=" + company, kListed / 5),
-      identity_manager("roleId of 10 holders", "&roleId=" + people.platform_role.to_string(), 10),
-      identity_manager("providerId of 100 users", "&providerId=" + people.provider.to_string(), 100),
-      identity_manager("identificationNumber", "&identificationNumber=" + one.identification, 1),
-      identity_manager("email", "&email=" + one.email, 1),
-      identity_manager("userName", "&userName=" + one.user_name, 1),
-      partner("by email", "", all),
-      partner("by -creationDate", "&sort=-creationDate", all),
-      partner("by lastName", "&sort=lastName", all),
-      partner("accountState=New", "&accountState=New", people.new_ones),
-      partner("accountState=Active", "&accountState=Active", all - people.new_ones - people.inactive_ones),
-      partner("customerId of 1000 members", "&customerId=" + company, kListed),
-  };
-}
-
 // The first answer, looked at as a whole; how long it took.
-std::int64_t check(const Side& side, const List& list) {
+std::int64_t check(const Side& side, const DirectoryList& list) {
   const auto began = wall_ns();
   const auto answer = ask(side.port, get(list.path, side.token));
   const auto took = wall_ns() - began;
@@ -76,7 +36,7 @@ std::int64_t check(const Side& side, const List& list) {
 }
 
 // CPU time of the server for one request.
-double cpu_us(const Side& side, const List& list, std::size_t requests) {
+double cpu_us(const Side& side, const DirectoryList& list, std::size_t requests) {
   LoadPlan plan;
   plan.port = side.port;
   plan.connections = 1;
@@ -89,7 +49,7 @@ double cpu_us(const Side& side, const List& list, std::size_t requests) {
 }
 
 // As many requests as take a part of a round, but one of a long one. Each reader of the engine has caches to fill before.
-std::size_t requests_for(const Context& context, const Side& side, const List& list) {
+std::size_t requests_for(const Context& context, const Side& side, const DirectoryList& list) {
   constexpr int kReaders = 12;
   const double part = context.round_s() / 20 * 1e9;
   auto took = static_cast<double>(check(side, list));
@@ -102,7 +62,8 @@ struct Pair {
   double many_us = 0;
 };
 
-Pair measure(Context& context, const Side& few, const List& among_few, const Side& many, const List& among_many) {
+Pair measure(Context& context, const Side& few, const DirectoryList& among_few, const Side& many,
+             const DirectoryList& among_many) {
   const auto requests_of_few = requests_for(context, few, among_few);
   const auto requests_of_many = requests_for(context, many, among_many);
   std::vector<double> a;
@@ -115,8 +76,8 @@ Pair measure(Context& context, const Side& few, const List& among_few, const Sid
 }
 
 void measure_lists_of(Context& context, const Side& few, const Side& many) {
-  const auto among_few = lists(few.people);
-  const auto among_many = lists(many.people);
+  const auto among_few = directory_lists(few.people);
+  const auto among_many = directory_lists(many.people);
   for (std::size_t i = 0; i < among_few.size(); ++i) {
     const auto pair = measure(context, few, among_few[i], many, among_many[i]);
     const double growth = pair.many_us / pair.few_us;
@@ -132,7 +93,7 @@ void measure_lists_of(Context& context, const Side& few, const Side& many) {
 void measure_deep(Context& context, const Side& few, const Side& many) {
   const auto skip = many.people.count / 10 * 9;
   const std::int64_t all = many.people.count + std::int64_t{1};
-  const auto row = [&](const List& first, const List& deep) {
+  const auto row = [&](const DirectoryList& first, const DirectoryList& deep) {
     const auto pair = measure(context, many, first, many, deep);
     context.report.add({fmt::format("{}: behind {} others", deep.name, skip),
                         fmt::format("{:.0f} µs CPU", pair.many_us),
@@ -140,14 +101,15 @@ void measure_deep(Context& context, const Side& few, const Side& many) {
                         fmt::format("{:.1f}", pair.many_us / pair.few_us), "", Met::kNoAim,
                         fmt::format("{:.0f} ns for each that is skipped.", (pair.many_us - pair.few_us) * 1e3 / skip)});
   };
-  row(identity_manager("all", "", all), identity_manager("all", fmt::format("&page={}", skip / 100 + 1), all));
-  row(partner("by email", "", all), partner("by email", fmt::format("&skip={}", skip), all));
+  row(list_of_identity_manager("all", "", all),
+      list_of_identity_manager("all", fmt::format("&page={}", skip / 100 + 1), all));
+  row(list_of_partner("by email", "", all), list_of_partner("by email", fmt::format("&skip={}", skip), all));
   const auto active = all - many.people.inactive_ones;
-  row(identity_manager("status=Active", "&status=Active", active),
-      identity_manager("status=Active", fmt::format("&status=Active&page={}", skip / 100 + 1), active));
+  row(list_of_identity_manager("status=Active", "&status=Active", active),
+      list_of_identity_manager("status=Active", fmt::format("&status=Active&page={}", skip / 100 + 1), active));
   const auto search = [](const Side& side) {
     const auto name = side.people.listed(500).user_name;
-    return partner("search", "&search=" + name.substr(1), 1);
+    return list_of_partner("search", "&search=" + name.substr(1), 1);
   };
   check(many, search(many));
   const double few_ms = cpu_us(few, search(few), 20) / 1e3;
@@ -161,7 +123,7 @@ void measure_deep(Context& context, const Side& few, const Side& many) {
 
 // A thousand people with their organizations, against SQLite alone reading them.
 void measure_long_page(Context& context, const Side& side) {
-  const List list{"", "/partner/v1/users?take=1000", side.people.count + std::int64_t{1}, kListed};
+  const DirectoryList list{"", "/partner/v1/users?take=1000", side.people.count + std::int64_t{1}, kListed};
   const auto requests = requests_for(context, side, list);
   BareSqlite database(side.people.data + "/gatehouse.db");
   BareStatement page(database,
@@ -228,8 +190,8 @@ void measure_sign_ins(Context& context, const Side& side) {
 
 void measure_directory(Context& context) {
   const std::uint32_t count = context.options.quick ? 20 * kListed : 1000 * kListed;
-  const People few(context, context.directory + "/directory-few", kListed);
-  const People many(context, context.directory + "/directory-many", count);
+  const auto& few = context.people(kListed);
+  const auto& many = context.people(count);
   {
     const Side among_few(few, context.port);
     const Side among_many(many, free_port());

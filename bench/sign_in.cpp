@@ -6,6 +6,7 @@
 
 #include "crypto/password.hpp"
 #include "support/context.hpp"
+#include "support/evaluations.hpp"
 #include "support/load.hpp"
 #include "support/measure.hpp"
 
@@ -27,29 +28,6 @@ double bare_rate(const std::string& hash, double seconds) {
   }
   for (auto& thread : threads) thread.join();
   return static_cast<double>(done) * 1e9 / static_cast<double>(wall_ns() - began);
-}
-
-std::vector<Exchange> sign_ins(const Model& model) {
-  std::vector<Exchange> all;
-  for (std::uint32_t i = 0; i < std::min(kWithPassword, model.users()); ++i) {
-    const auto body = fmt::format(R"({{"account":"{}","password":"{}"}})", Model::user_name(i + 2), kPassword);
-    all.push_back({post("/api/v1/auth/tokens", "", body), R"("accessToken":")", 201});
-  }
-  return all;
-}
-
-std::vector<Exchange> decisions(Context& context) {
-  std::vector<Exchange> all;
-  const auto& callers = context.store().callers;
-  for (const auto& question : context.model().questions(2000, Keys::kUniform, 13)) {
-    const auto body = fmt::format(
-        R"({{"subject":{{"type":"user","id":"{}"}},"action":{{"name":"{}"}},"resource":{{"type":"organization","id":"{}"}}}})",
-        Model::user_id(question.user).to_string(), Model::kAsked[question.permission],
-        Model::organization_id(question.organization).to_string());
-    all.push_back({post("/access/v1/evaluation", callers[all.size() % callers.size()], body),
-                   question.expected ? R"("decision":true)" : R"("decision":false)", 200});
-  }
-  return all;
 }
 
 }  // namespace
@@ -85,7 +63,7 @@ void measure_sign_in(Context& context) {
                       fmt::format("{} connections; {:.1f} ms CPU a sign-in, of which the hash alone takes {:.1f}.",
                                   plan.connections, last.cpu_us / 1e3, one_hash)});
 
-  const auto questions = decisions(context);
+  const auto questions = evaluations(context, 2000, Keys::kUniform, 13);
   LoadPlan paced;
   paced.port = context.port;
   paced.connections = 8;

@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "support/people.hpp"
+#include "support/postgres.hpp"
+
 namespace gatehouse::bench {
 
 Context::Context(const Options& from) : options(from), port(free_port()) {
@@ -28,6 +31,25 @@ const Model& Context::model() {
 const Store& Context::store() {
   if (!store_) store_ = fill_store(*this, model(), directory + "/store");
   return *store_;
+}
+
+const People& Context::people(std::uint32_t count) {
+  auto& made = people_[count];
+  if (!made) {
+    std::fprintf(stderr, "bench: making a directory of %u accounts\n", count);
+    made = std::make_unique<People>(*this, fmt::format("{}/people-{}", directory, count), count);
+  }
+  return *made;
+}
+
+Postgres& Context::postgres() {
+  if (!postgres_) postgres_ = std::make_unique<Postgres>();
+  return *postgres_;
+}
+
+const std::string& Context::store_in_postgres() {
+  if (store_in_postgres_.empty()) store_in_postgres_ = postgres().copy_of(store().data + "/gatehouse.db");
+  return store_in_postgres_;
 }
 
 server::Config Context::config(const std::string& data) const {

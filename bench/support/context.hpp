@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ struct Store {
   std::uint32_t crowd_no = 0;
 };
 
+class People;
+class Postgres;
+
 class Context {
  public:
   explicit Context(const Options& from);
@@ -55,6 +59,10 @@ class Context {
 
   const Model& model();  // of the store
   const Store& store();
+  // A directory of so many accounts, as it was made until a family has changed it.
+  const People& people(std::uint32_t count);
+  Postgres& postgres();                    // started when it is first asked for
+  const std::string& store_in_postgres();  // the URL of a copy of the store
   [[nodiscard]] server::Config config(const std::string& data) const;
   [[nodiscard]] std::unique_ptr<server::Core> open(const std::string& data);  // made when it is not there
   // Serving the data directory on its port; one I/O thread on one core, or on all.
@@ -66,6 +74,9 @@ class Context {
  private:
   std::unique_ptr<Model> model_;
   std::unique_ptr<Store> store_;
+  std::map<std::uint32_t, std::unique_ptr<People>> people_;
+  std::unique_ptr<Postgres> postgres_;
+  std::string store_in_postgres_;
 };
 
 // The value of a result that has to be one.
@@ -96,5 +107,10 @@ void measure_directory(Context& context);
 void measure_writes(Context& context);
 void measure_start(Context& context);
 void measure_imports(Context& context);
+void measure_postgres_decisions(Context& context);
+void measure_postgres_lists(Context& context);
+void measure_postgres_sign_in(Context& context);
+void measure_postgres_writes(Context& context);
+void measure_staleness(Context& context);
 
 }  // namespace gatehouse::bench

@@ -192,19 +192,22 @@ class Load {
 
 LoadResult load(const LoadPlan& plan, const std::vector<Exchange>& exchanges) { return Load(plan, exchanges).run(); }
 
-std::string ask(std::uint16_t port, const std::string& request) {
-  const int peer = connect_to(port);
-  send_all(peer, request);
+Conversation::Conversation(std::uint16_t port) : peer_(connect_to(port)) {}
+Conversation::~Conversation() { close(peer_); }
+
+std::string Conversation::ask(const std::string& request) {
+  send_all(peer_, request);
   std::string answer;
   char buffer[65536];
   while (whole_answer(answer) == 0) {
-    const auto got = recv(peer, buffer, sizeof(buffer), 0);
+    const auto got = recv(peer_, buffer, sizeof(buffer), 0);
     if (got <= 0) break;
     answer.append(buffer, static_cast<std::size_t>(got));
   }
-  close(peer);
   return answer;
 }
+
+std::string ask(std::uint16_t port, const std::string& request) { return Conversation(port).ask(request); }
 
 std::string body_of(std::string_view answer) {
   const auto head = answer.find("\r\n\r\n");

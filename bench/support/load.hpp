@@ -39,6 +39,18 @@ struct LoadResult {
 };
 
 LoadResult load(const LoadPlan& plan, const std::vector<Exchange>& exchanges);
+// One connection, on which one asks after the other.
+class Conversation {
+ public:
+  explicit Conversation(std::uint16_t port);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+  std::string ask(const std::string& request);  // the whole answer
+
+ private:
+  int peer_;
+};
 // One request on a connection of its own; the whole answer.
 std::string ask(std::uint16_t port, const std::string& request);
 std::string body_of(std::string_view answer);

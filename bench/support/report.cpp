@@ -33,6 +33,7 @@ std::size_t width(const std::string& text) {
 void Report::add(Row row) {
   std::fprintf(stderr, "bench: %s: %s | %s | %s %s\n", row.name.c_str(), row.measured.c_str(), row.limit.c_str(),
                row.ratio.c_str(), std::string(word(row.met)).c_str());
+  if (!row.remark.empty()) std::fprintf(stderr, "bench:     %s\n", row.remark.c_str());
   rows_.push_back(std::move(row));
 }
 
