@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "base/unavailable.hpp"
 #include "http/problem.hpp"
 #include "http/request_id.hpp"
 #include "http/revision_headers.hpp"
@@ -171,7 +172,7 @@ void Router::handle(Exchange& exchange) {
     } else {
       awaited = *revision;
     }
-  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  } catch (const std::exception& broken) { give_up(job, broken); }
   if (job.refused) return finish(job);
   if (awaited != 0) return await_revision(std::move(job), awaited);
   begin(job);
@@ -181,7 +182,7 @@ void Router::begin(Job& job) {
   if (freshness_.has_others()) job.seen = freshness_.revision();
   try {
     if (const auto admitted = admit(job); !admitted) refuse(job, admitted.error());
-  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  } catch (const std::exception& broken) { give_up(job, broken); }
   if (job.refused || job.of_head) return finish(job);
   if (work_of(job) == Work::kMemory) return run(job);
   dispatch(std::move(job));
@@ -196,7 +197,7 @@ void Router::run(Job& job) {
     } else {
       run_once(job);
     }
-  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  } catch (const std::exception& broken) { give_up(job, broken); }
   finish(job);
 }
 
@@ -206,16 +207,20 @@ void Router::run_once(Job& job) {
 }
 
 // A broken invariant or a failing engine: the caller learns that nothing was acknowledged, the operator learns why.
-void Router::give_up(Job& job, std::string_view failure) {
-  job.failure = failure;
+void Router::give_up(Job& job, const std::exception& failure) {
+  job.failure = failure.what();
   job.call.response.clear();
   job.call.rest.reset();
+  if (dynamic_cast<const Unavailable*>(&failure) != nullptr) {
+    return refuse(job, {ErrorKind::kUnavailable, "store.unavailable", "The store cannot be reached now.", {}, 1});
+  }
   refuse(job, {ErrorKind::kInternal, "internal", "Something went wrong here; nothing was acknowledged."});
 }
 
 void Router::refuse(Job& job, const Error& error) {
   job.refused = true;
   job.refused_as = error.kind;
+  job.in_doubt = error.code == "store.outcome_unknown";
   std::string place;
   render(error, job.route != nullptr ? *job.route->dialect : dialect_of(path_served(job.call.request.path, place)),
          job.call);

@@ -97,7 +97,7 @@ class Router final : public Handler {
   void tell(const Job& job);  // metrics and log
   std::unique_ptr<Rest> go_on_with(Job&& job);
   void refuse(Job& job, const Error& error);  // renders the error
-  void give_up(Job& job, std::string_view failure);
+  void give_up(Job& job, const std::exception& failure);
   static Work work_of(const Job& job);
   void run(Job& job);
   void run_once(Job& job);

@@ -73,6 +73,20 @@ TEST_F(AmongNodes, AsksOnceAndWhenThereIsNews) {
   EXPECT_EQ(told.size(), 3U);
 }
 
+TEST_F(AmongNodes, DoesNotRefuseForGoodWhenItHasLostTouchMeanwhile) {
+  served.start();
+  RawClient caller = client();
+  caller.send(get("/read", as("nobody")));
+  freshness.expect_waiting(0, 1);
+  freshness.fresh = false;
+  freshness.time_is_over();
+  const Answer answer = caller.read();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(tells(answer, "node.stale")) << answer.body;
+  EXPECT_EQ(answer.field("WWW-Authenticate"), "") << "nothing is left of the refusal";
+  freshness.fresh = true;
+}
+
 TEST_F(AmongNodes, TellsAtOnceWhatNoPictureChanges) {
   served.start();
   RawClient caller = client();

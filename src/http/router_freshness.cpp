@@ -96,6 +96,12 @@ void Router::confirm(Job&& job) {
 // usual way. Not through the pool's door: it was taken in before, and there are no more than have places.
 void Router::go_on(Job& job, bool reached) {
   if (job.confirmed) {
+    // Out of touch by now: the refusal may be of what others have allowed since.
+    if (!reached && !freshness_.is_fresh()) {
+      job.start_over();
+      refuse(job, stale());
+      return finish(job);
+    }
     if (!reached || (freshness_.revision() == job.seen && !job.key_given_back)) return finish(job);
   } else if (!reached) {
     refuse(job, not_reached());

@@ -41,6 +41,7 @@ void Router::run_idempotent(Job& job, std::string_view key) {
   // confirmed, which runs again with its key.
   const bool for_now =
       job.refused && (job.refused_as == ErrorKind::kThrottled || job.refused_as == ErrorKind::kUnavailable);
+  if (job.in_doubt) return;  // it must not happen a second time: the key stays taken, as after an exception
   job.key_given_back = may_be_behind(job);
   if (for_now || job.key_given_back || call.response.status >= 500) {
     idempotency_.abandon(call.principal, key);

@@ -33,7 +33,7 @@ Intake Router::admit_body(Exchange& exchange) {
     } else {
       awaited = *revision;
     }
-  } catch (const std::exception& broken) { give_up(job, broken.what()); }
+  } catch (const std::exception& broken) { give_up(job, broken); }
   if (job.refused) {
     finish(job);
   } else if (awaited != 0) {

@@ -29,6 +29,7 @@ struct Router::Job {
   bool confirmed = false;       // its refusal, by a newer picture
   bool key_given_back = false;  // an Idempotency-Key that the refusal was not kept under
   bool refused = false;
+  bool in_doubt = false;  // whether what it asked for has happened
   Ticks::time_point started;
 
   // As it was when its route had been found.
@@ -37,7 +38,7 @@ struct Router::Job {
     call.rest.reset();
     call.principal = {};
     failure.clear();
-    judged = handled = refused = false;
+    judged = handled = refused = in_doubt = false;
   }
 };
 

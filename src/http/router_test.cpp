@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/unavailable.hpp"
 #include "http/openapi.hpp"
 #include "http/router_test_support.hpp"
 
@@ -36,6 +37,9 @@ void describe(Fields<Group>& f) {
   f.add<&Group::description>("description");
   f.add<&Group::members>("members");
 }
+struct Away : std::runtime_error, Unavailable {
+  using std::runtime_error::runtime_error;
+};
 using Groups = std::map<std::string, Group>;
 
 // Below /words, in words of its own, and below /plain, in those of everybody.
@@ -76,6 +80,9 @@ class RouterTest : public ::testing::Test {
                 [](Call& call, const Permit<Action::kOrganizationList>&, const Named& in) -> Result<Named> {
                   if (in.name == "throttle") return Error{ErrorKind::kThrottled, "x", "Later.", {}, 7};
                   if (in.name == "throw") throw std::runtime_error("asked for");
+                  if (in.name == "away") throw Away("the store is away");
+                  if (in.name == "doubt")
+                    return Error{ErrorKind::kUnavailable, "store.outcome_unknown", "Look.", {}, 1};
                   return Named{std::string(call.path_parameter("thing")) + "=" + in.name};
                 });
     surface.add({.id = text(":groups"), .path = text("/groups"), .anyone_because = "a test", .work = Work::kMemory},
@@ -291,6 +298,29 @@ TEST_F(RouterTest, DescribesWhatItServes) {
   EXPECT_EQ(words.find("\"413\""), std::string::npos) << "this dialect has no such status";
   EXPECT_NE(words.find("\"500\""), std::string::npos);
   EXPECT_TRUE(has("\"413\"")) << "the other has";
+}
+
+TEST_F(RouterTest, SaysThatTheStoreIsAwayWhenItIs) {
+  start();
+  RawClient client = served.client();
+  const Answer answer = client.ask(json_post("/plain/things/1", R"({"name":"away"})", as("boss")));
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.body.find("store.unavailable"), std::string::npos) << answer.body;
+  EXPECT_EQ(answer.field("Retry-After"), "1");
+  EXPECT_EQ(client.ask(json_post("/plain/things/1", R"({"name":"throw"})", as("boss"))).status, 500);
+  EXPECT_EQ(served.told(2).front().failure, "the store is away") << "for the operator";
+}
+
+TEST_F(RouterTest, KeepsAKeyTakenWhenNobodyKnowsWhatHappened) {
+  start();
+  RawClient client = served.client();
+  const std::string with_key = as("boss") + "Idempotency-Key: k\r\n";
+  EXPECT_EQ(client.ask(json_post("/plain/things/1", R"({"name":"throttle"})", with_key)).status, 429);
+  EXPECT_EQ(served.keys.abandoned, 1) << "a refusal for now gives it back";
+  EXPECT_EQ(client.ask(json_post("/plain/things/1", R"({"name":"doubt"})", with_key)).status, 503);
+  EXPECT_EQ(client.ask(json_post("/plain/things/1", R"({"name":"throw"})", with_key)).status, 500);
+  EXPECT_EQ(served.keys.abandoned, 1);
+  EXPECT_EQ(served.keys.completed, 0);
 }
 
 }  // namespace

@@ -95,6 +95,8 @@ constexpr std::array kWords{
     Word{"role.not_held", "UserRole.NotFound"},
     Word{"role.unknown", "Role.Unknown"},
     Word{"session.none", "Auth.NoSession"},
+    Word{"store.outcome_unknown", "Store.OutcomeUnknown"},
+    Word{"store.unavailable", "Store.Unavailable"},
     Word{"user.display_name_invalid", "User.InvalidDisplayName"},
     Word{"user.email_invalid", "User.InvalidEmail"},
     Word{"user.email_taken", "User.EmailAlreadyExists"},

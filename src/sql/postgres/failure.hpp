@@ -6,14 +6,20 @@
 
 #include <libpq-fe.h>
 
+#include "base/unavailable.hpp"
 #include "sql/database.hpp"
 
 namespace gatehouse::sql::postgres {
 
 // The connection is of no use any more. Whatever it was doing has not happened, unless it was a commit.
-class ConnectionLost : public TransientError {
+class ConnectionLost : public TransientError, public Unavailable {
  public:
   using TransientError::TransientError;
+};
+// Others have all the connections there may be.
+class NoConnection : public EngineError, public Unavailable {
+ public:
+  using EngineError::EngineError;
 };
 
 struct Failure {

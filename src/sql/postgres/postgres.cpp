@@ -26,7 +26,7 @@ constexpr int kOldestServer = 130'000;
 constexpr std::int64_t kAloneLock = 7'236'512'904'411;
 
 // A node that was stopped, or cut off, while it held the lock of the log's head must not hold all others up for longer.
-constexpr milliseconds kIdleInTransaction(5'000);
+constexpr milliseconds kIdleInTransaction(2'000);
 constexpr milliseconds kGrace(2'000);
 
 void report_to_stderr(std::string_view line) { fmt::print(stderr, "{}\n", line); }

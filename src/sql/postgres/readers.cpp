@@ -90,7 +90,7 @@ std::unique_ptr<Connection> Readers::take() {
   {
     std::unique_lock lock(mutex_);
     if (!returned_.wait_for(lock, patience_, [this] { return lent_ < most_; })) {
-      throw EngineError("PostgreSQL: all connections are in use");
+      throw NoConnection("PostgreSQL: all connections are in use");
     }
     ++lent_;
     if (!idle_.empty()) {

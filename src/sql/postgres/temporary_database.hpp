@@ -18,10 +18,11 @@ namespace gatehouse::sql {
 
 class TemporaryPostgres {
  public:
-  TemporaryPostgres() {
+  // A copy of `like`, to which nobody may be connected.
+  explicit TemporaryPostgres(const std::string& like = "template1") {
     static std::atomic<int> count{0};
     name_ = "t" + std::to_string(::getpid()) + "_" + std::to_string(++count);
-    command("CREATE DATABASE " + name_);
+    command("CREATE DATABASE " + name_ + " TEMPLATE " + like);
   }
   ~TemporaryPostgres() {
     try {
@@ -31,6 +32,7 @@ class TemporaryPostgres {
   TemporaryPostgres(const TemporaryPostgres&) = delete;
   TemporaryPostgres& operator=(const TemporaryPostgres&) = delete;
 
+  [[nodiscard]] const std::string& name() const { return name_; }
   // The path of the server's URL is the database it is reached by; another one here.
   [[nodiscard]] std::string url() const {
     const std::string server = server_url();
