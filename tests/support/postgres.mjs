@@ -142,6 +142,11 @@ export class PrivatePostgres {
     while (all.some((pid) => beginning(pid) !== null)) await sleep(5);
   }
 
+  // Ends every connection to its databases, and takes new ones at once.
+  async endConnections() {
+    await query(this.url(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+  }
+
   // What it logged last.
   log() {
     return existsSync(this.#logFile()) ? readFileSync(this.#logFile(), 'utf8').slice(-8000) : '';

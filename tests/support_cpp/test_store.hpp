@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/schema.hpp"
 #include "sql/postgres/temporary_database.hpp"
 #include "sql/sqlite/temporary_store.hpp"
 #include "support_cpp/all_rows.hpp"
@@ -32,7 +33,7 @@ class TestStore {
  public:
   TestStore() {
     if (engine() == Engine::kPostgres) {
-      database_.emplace();
+      database_.emplace(with_tables().name());
     } else {
       directory_.emplace();
     }
@@ -56,6 +57,14 @@ class TestStore {
   }
 
  private:
+  // Copied for each test: to make all tables takes longer than most tests.
+  static const sql::TemporaryPostgres& with_tables() {
+    static const sql::TemporaryPostgres made;
+    static const auto migrated = sql::open_or_throw({.url = made.url()})->migrate(domain::migrations());
+    if (!migrated) throw std::runtime_error(migrated.error().detail);
+    return made;
+  }
+
   std::optional<sql::TemporaryDirectory> directory_;
   std::optional<sql::TemporaryPostgres> database_;
 };
