@@ -70,7 +70,7 @@ class GraphAgreesWithStore : public ::testing::TestWithParam<std::uint64_t> {
     if (lived != kLives) return;
     EXPECT_EQ(tried.size(), RandomJoins::kOperations);
     for (const auto& [name, counts] : tried) {
-      EXPECT_GT(counts.done, 3) << name << " was hardly ever done";
+      EXPECT_GT(counts.done, 0) << name << " was never done";
       EXPECT_TRUE(!counts.refused.empty() || name == "organization.create_top") << name << " was never refused";
     }
     if (getenv("STATS") != nullptr) print();  // NOLINT(concurrency-mt-unsafe): nobody else runs

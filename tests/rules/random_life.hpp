@@ -49,7 +49,7 @@ class RandomLife {
   }
 
   Step next(const Principal& who) {
-    switch (below(21)) {
+    switch (below(22)) {
       case 0: return {"organization.create_top", create_top(who)};
       case 1:
       case 2:
@@ -67,7 +67,8 @@ class RandomLife {
       case 14: return {"user.create", create_user(who)};
       case 15: return {"user.update", update_user(who)};
       case 16: return {"user.remove", remove_user(who)};
-      case 17: return below(5) < 2 ? Step{"client.remove", remove_client(who)} : Step{"client.create", add_client(who)};
+      case 17:
+      case 20: return below(5) < 2 ? Step{"client.remove", remove_client(who)} : Step{"client.create", add_client(who)};
       case 18:
       case 19: return below(5) < 2 ? Step{"api_token.revoke", revoke(who)} : Step{"api_token.create", add_token(who)};
       default: return below(2) == 0 ? Step{"role.sync", change_roles()} : Step{"grant.put", grant(any_role())};
@@ -214,7 +215,17 @@ class RandomLife {
   }
   Result<void> remove_client(const Principal& who) {
     if (clients_.empty()) return not_found("client.not_found", "There is none yet.");
-    const auto client = any(clients_);
+    auto client = any(clients_);
+    // Mostly one of their own.
+    if (below(4) != 0) {
+      std::vector<ClientId> own;
+      world.database->read([&](sql::Tx& tx) {
+        std::copy_if(clients_.begin(), clients_.end(), std::back_inserter(own), [&](const auto& one) {
+          return tx.exists("SELECT 1 FROM clients WHERE id = $1 AND owner_no = $2", {one, who.user.value});
+        });
+      });
+      if (!own.empty()) client = any(own);
+    }
     const auto permit = TRY(as<access::Action::kClientEdit>(who));
     TRY(world.clients->remove(permit, client));
     if (below(4) != 0) std::erase(clients_, client);
