@@ -22,7 +22,8 @@ class TemporaryPostgres {
   explicit TemporaryPostgres(const std::string& like = "template1") {
     static std::atomic<int> count{0};
     name_ = "t" + std::to_string(::getpid()) + "_" + std::to_string(++count);
-    command("CREATE DATABASE " + name_ + " TEMPLATE " + like);
+    // As files: by way of the log a database with many tables takes three times as long.
+    command("CREATE DATABASE " + name_ + " TEMPLATE " + like + " STRATEGY FILE_COPY");
   }
   ~TemporaryPostgres() {
     try {
