@@ -174,6 +174,10 @@ async function runNode(engine) {
     const file = fileOf(event);
     output.set(file, ((output.get(file) ?? '') + event.message).slice(-50_000));
   };
+  // What a test measured. A file's own figures, which Node adds, say nothing here.
+  stream.on('test:diagnostic', ({ message }) => {
+    if (!/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)) console.log(`    ${message}`);
+  });
   stream.on('test:stdout', keep);
   stream.on('test:stderr', keep);
   await new Promise((done) => stream.on('end', done).resume());

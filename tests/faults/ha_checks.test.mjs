@@ -1,3 +1,4 @@
+// Store: any
 // The checks of the scenario of high availability on histories that are made up: each finds what is wrong, and nothing in a
 // history where nothing is.
 import assert from 'node:assert/strict';

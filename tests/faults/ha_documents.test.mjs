@@ -1,3 +1,4 @@
+// Store: any
 // docs/high_availability.md shows the configuration files that the scenario uses, to the letter.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';

@@ -12,7 +12,7 @@ import { childrenOf, kill9 } from './processes.mjs';
 import { filled } from './templates.mjs';
 
 const secret = () => randomBytes(18).toString('hex');
-const kRest_ms = 2000;
+const kRest_ms = 1000;
 
 function rest(address, path, { method = 'GET', json } = {}) {
   return new Promise((done, failed) => {

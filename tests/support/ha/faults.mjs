@@ -36,18 +36,19 @@ export class Faults {
     });
   }
 
-  // Does it, waits for writes, and says what it cost.
+  // Does it, waits for writes, and says what it cost. `act` may return words for what it took so long to do.
   async fault(name, act, { nodes = this.nodes } = {}) {
     const at = now();
-    await act();
-    await this.writesOn(nodes, now());
+    const word = await act();
+    const done = now();
+    await this.writesOn(nodes, done);
     const fault = { name, at, recovered: now() };
     this.history.faults.push(fault);
     const gap = withoutWrites(this.history, fault);
     const its = this.history.operations.flatMap(({ tries }) => tries).filter(({ answered }) => answered >= at && answered <= fault.recovered);
     const count = (outcome) => its.filter((one) => one.outcome === outcome).length;
     fault.without_ms = Math.round(gap);
-    this.say(`${name}: ${seconds(gap)} without an acknowledged write (${count('acknowledged')} acknowledged, ${count('refused')} refused, ${count('unknown')} unknown)`);
+    this.say(`${name}: ${seconds(gap)} without an acknowledged write (${count('acknowledged')} acknowledged, ${count('refused')} refused, ${count('unknown')} unknown${word ? `; ${word} ${seconds(done - at)}` : ''})`);
   }
 
   // To the machine that is primary now. Unless it `stays` away, all machines stand again afterwards.
@@ -55,10 +56,11 @@ export class Faults {
     const primary = await this.cluster.primary();
     await this.fault(`${name} ${primary.name}`, async () => {
       await act(primary);
-      await until('another primary', async () => {
+      const next = await until('another primary', async () => {
         const found = await this.cluster.primary();
-        return found && found !== primary;
+        return found !== primary && found;
       }, { every_ms: 20 });
+      return `${next.name} was primary after`;
     });
     await this.cluster.healthy({ except: stays ? [primary] : [] });
     return primary;

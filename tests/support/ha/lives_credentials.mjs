@@ -103,7 +103,10 @@ export class Credentials extends Life {
     });
     if (made.outcome !== 'acknowledged') return false;
     const { clientCredentialId: id, clientId, clientSecret } = made.answer.json;
-    const asked = await ask(this.other(this.nodes.find(({ name: node }) => node === made.answer.node)), 'POST', '/api/v1/auth/tokens?grant_type=client_credentials', { json: { clientId, clientSecret } });
+    // What is wrong with a secret is told at once, so whoever comes from another node says which revision must be known.
+    const node = this.other(this.nodes.find((one) => one.name === made.answer.node));
+    const headers = { 'gatehouse-at-least-revision': made.answer.headers['gatehouse-revision'] };
+    const asked = await ask(node, 'POST', '/api/v1/auth/tokens?grant_type=client_credentials', { json: { clientId, clientSecret }, headers });
     this.recorder.use('a new client', asked);
     const removed = await this.change('client.remove', ['DELETE', `/api/v1/oauth2/client-credentials/${id}`], {
       token: as,
