@@ -198,6 +198,8 @@ void Router::run(Job& job) {
       run_once(job);
     }
   } catch (const std::exception& broken) { give_up(job, broken); }
+  // The process may have stood still while it decided.
+  if (work_of(job) == Work::kMemory && !still_fresh(job)) return;
   finish(job);
 }
 

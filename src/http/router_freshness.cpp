@@ -122,6 +122,7 @@ void Router::begin_again(Job& job) {
 
 bool Router::still_fresh(Job& job) {
   if (job.route->endpoint.timeless || freshness_.is_fresh()) return true;
+  job.start_over();
   refuse(job, stale());
   finish(job);
   return false;

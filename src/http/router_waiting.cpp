@@ -23,9 +23,14 @@ void Router::Waiting::call(Place place, bool reached) {
     jobs_.erase(found);
     ++calling_;
   }
+  struct Leave {
+    Waiting& room;
+    ~Leave() {
+      const std::lock_guard lock(room.mutex_);
+      if (--room.calling_ == 0) room.quiet_.notify_all();
+    }
+  } const leave{*this};
   router_.go_on(*job, reached);
-  const std::lock_guard lock(mutex_);
-  if (--calling_ == 0) quiet_.notify_all();
 }
 
 void Router::Waiting::close() {

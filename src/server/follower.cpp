@@ -19,6 +19,7 @@ constexpr int kLooksPerBound = 4;
 // Between two notifications of this node: each takes a lock that all nodes' notifications share.
 constexpr nanoseconds kBetweenTellings = milliseconds(5);
 constexpr milliseconds kAfterFailure(100);
+constexpr nanoseconds kBetweenLooks = milliseconds(2);
 constexpr milliseconds kFirstLook(10'000);
 
 std::int64_t now_ns() { return uptime().count(); }
@@ -29,8 +30,7 @@ Follower::Follower(domain::Ledger& ledger, std::unique_ptr<sql::Watch> watch, mi
     : ledger_(ledger), watch_(std::move(watch)), bound_(bound), heard_at_(now_ns() - bound_.count() - 1) {
   ledger_.on_growth([this] {
     to_tell_.store(true);
-    watch_->wake();
-    room_.look();
+    watch_->wake();  // who waits is let go by the thread: this is the lane's
   });
 }
 
@@ -58,8 +58,12 @@ bool Follower::is_fresh() const {
   return now_ns() - heard_at_.load(std::memory_order_acquire) <= bound_.count() && !has_diverged();
 }
 
+// One look is enough: a revision that is not there after it is nobody's, and whoever made it up waits no longer than that.
 void Follower::await(Revision at_least, milliseconds patience, Then then) {
-  room_.enter([this, at_least] { return revision() >= at_least; }, patience, std::move(then));
+  const std::uint64_t next = begun_.load() + 1;
+  const auto is_there = [this, at_least] { return revision() >= at_least; };
+  room_.enter([this, next, is_there] { return is_there() || finished_.load() >= next; }, patience,
+              [is_there, then = std::move(then)](bool) { then(is_there()); });
   watch_->wake();
 }
 
@@ -98,6 +102,9 @@ void Follower::round() {
   tell_others();
   const auto pause = std::chrono::duration_cast<milliseconds>(bound_) / kLooksPerBound;
   watch_->wait(to_tell_.load() ? std::chrono::ceil<milliseconds>(kBetweenTellings) : pause);
+  // Whoever sends refused requests one after the other must not keep the database busy with looks.
+  const nanoseconds since(now_ns() - asked_at);
+  if (since < kBetweenLooks) std::this_thread::sleep_for(kBetweenLooks - since);
 }
 
 void Follower::tell_others() {

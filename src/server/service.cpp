@@ -117,9 +117,10 @@ class Service::Management final : public http::Handler {
 
  private:
   void ready(http::Response& response) const {
-    bool stored = false;
+    // A node that follows others has just heard of the store, or is not fresh; asking again would wait for one that is silent.
+    bool stored = service_.follower_ != nullptr;
     try {
-      service_.core_->ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
+      if (!stored) service_.core_->ledger->read([&](sql::Tx& tx) { stored = tx.integer("SELECT 1") == 1; });
     } catch (const sql::EngineError&) { stored = false; }
     const bool is_ready = stored && service_.freshness_->is_fresh() && !stopping_.load();
     response.status = is_ready ? 200 : 503;
@@ -162,8 +163,13 @@ class Service::Management final : public http::Handler {
     http::append_metric(out, "gatehouse_organizations", "gauge", "Organizations, without the platform.",
                         static_cast<double>(organizations));
     if (service_.follower_ != nullptr) service_.follower_->append_metrics(out);
-    service_.post_office_->append_metrics(out);
-    service_.invite_clerk_->append_metrics(out);
+    // What has to be counted in the store is left out while that is not to be reached; the rest matters most then.
+    if (!service_.freshness_->is_fresh()) return;
+    const auto known = out.size();
+    try {
+      service_.post_office_->append_metrics(out);
+      service_.invite_clerk_->append_metrics(out);
+    } catch (const sql::EngineError&) { out.resize(known); }
   }
 
   Service& service_;
@@ -189,7 +195,7 @@ Result<std::unique_ptr<Service>> Service::bind(const Config& config) {
   http::ServerOptions management_options;
   management_options.host = management.host;
   management_options.port = management.port;
-  management_options.threads = 1;
+  management_options.threads = 2;  // one may wait for a store that has just fallen silent
   management_options.max_connections = 100;
   service->management_server_ = TRY(http::Server::listen(management_options, *service->management_));
 

@@ -194,7 +194,7 @@ GroupLane::Fate GroupLane::try_group() {
     return Fate::kUnknown;
   } catch (const std::exception& failure) {
     undo_group(failure.what());
-    refuse_group(unavailable());
+    refuse_group(doubt_ ? outcome_unknown() : unavailable());
     return Fate::kOver;
   }
 }
@@ -226,7 +226,8 @@ void GroupLane::commit() {
   observer_->group_commits(writer_.tx());
   writer_.commit();
   failing_.store(false, std::memory_order_relaxed);
-  observer_->group_committed();
+  // It has happened: a failure of what follows must never be taken for one of the change. It ends the process.
+  [this]() noexcept { observer_->group_committed(); }();
   end();
 }
 

@@ -1,5 +1,7 @@
 #include "domain/changes/ledger.hpp"
 
+#include <algorithm>
+
 #include "domain/changes/change_store.hpp"
 
 namespace gatehouse::domain {
@@ -22,13 +24,15 @@ struct Followed {
   std::vector<access::Fact> facts;
 };
 
-// The entries from `first` on, as this program understands them. Throws EngineError for facts that it cannot read: a later
-// release wrote them, and a graph without them would be wrong.
+// The entries from `first` on, as this program understands them. Throws EngineError for facts that it cannot read, because a
+// later release wrote them, and for a gap: a graph without what is missing would be wrong.
 std::vector<Followed> entries_from(sql::Tx& tx, Revision first) {
   std::vector<Followed> entries;
   change_store::each_since(tx, first, kFollowedAtOnce, [&](const change_store::Entry& entry) {
     auto facts = access::decode(entry.facts);
     if (!facts) throw sql::EngineError("the log holds a change that this version cannot read");
+    const Revision due = entries.empty() ? std::max<Revision>(first, 1) : entries.back().place.revision + 1;
+    if (entry.revision != due && !(entries.empty() && first > 0)) throw sql::EngineError("the log has a gap");
     entries.push_back({{entry.revision, print_of(entry.at, entry.facts)}, std::move(*facts)});
   });
   return entries;
@@ -101,9 +105,12 @@ void Ledger::catch_up(sql::Tx& tx, Revision head) {
     const bool known = published_.revision == 0 || begin_at(entries, published_);
     const bool reaches = !entries.empty() && entries.back().place.revision <= head;
     if (!known || (!reaches && head > 0)) throw sql::EngineError("the store was set back to an earlier time");
+    const Revision before = published_.revision;
     working_ = published_;
     apply(entries, graph_, working_);
     publish();
+    group_mark_ = graph_.mark();
+    if (published_.revision == before && before != head) throw sql::EngineError("the log ends before its head");
   } while (published_.revision < head);
 }
 

@@ -97,7 +97,7 @@ Result<void> SigningKeys::reload() const {
   ledger_.read([&](sql::Tx& tx) { rows = store::all(tx); });
   auto keys = std::make_shared<std::vector<KeyPtr>>();
   for (const auto& row : rows) {
-    const auto known = find_known(row.kid);
+    const auto known = find(row.kid);
     if (known != nullptr && known->retired_at == row.retired_at) {
       keys->push_back(known);
       continue;
@@ -130,30 +130,12 @@ SigningKeys::Snapshot SigningKeys::all() const {
   return keys_;
 }
 
-SigningKeys::KeyPtr SigningKeys::find_known(std::string_view kid) const {
+SigningKeys::KeyPtr SigningKeys::find(std::string_view kid) const {
   const auto keys = all();
   for (const auto& key : *keys) {
     if (key->kid() == kid) return key;
   }
   return nullptr;
-}
-
-SigningKeys::KeyPtr SigningKeys::find(std::string_view kid) const {
-  auto key = find_known(kid);
-  if (key != nullptr || !look_again()) return key;
-  return find_known(kid);
-}
-
-// Nobody waits for somebody else's look: this is asked on threads that serve others as well.
-bool SigningKeys::look_again() const {
-  const std::unique_lock lock(looking_, std::try_to_lock);
-  if (!lock) return false;
-  const auto now = ledger_.clock().now();
-  if (looked_at_ <= now && now < looked_at_.plus_s(1)) return false;
-  looked_at_ = now;
-  try {
-    return reload().ok();
-  } catch (const sql::EngineError&) { return false; }
 }
 
 Result<void> SigningKeys::rotate(const access::Permit<access::Action::kStoreAdminister>& permit) {

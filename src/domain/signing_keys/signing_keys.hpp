@@ -51,8 +51,8 @@ class SigningKeys {
   Result<void> ensure();
   // The key that signs now.
   [[nodiscard]] KeyPtr current() const;
-  // Any published key by its id; nothing when unknown. Looks into the store for one that another node may have made, at most
-  // once a second, so that made-up ids cost nothing.
+  // Any published key by its id; nothing when unknown. Never looks into the store: what another node has made was published
+  // for an hour, and read by `maintain`, before it signs.
   [[nodiscard]] KeyPtr find(std::string_view kid) const;
   [[nodiscard]] Snapshot all() const;
 
@@ -64,8 +64,6 @@ class SigningKeys {
 
  private:
   Result<void> reload() const;
-  [[nodiscard]] KeyPtr find_known(std::string_view kid) const;
-  [[nodiscard]] bool look_again() const;
   [[nodiscard]] bool is_due(Timestamp newest_active_at, Timestamp now) const;
   [[nodiscard]] bool is_other(std::string_view algorithm) const;
   struct Fresh;
@@ -80,8 +78,6 @@ class SigningKeys {
   SigningKeyRules rules_;
   mutable std::mutex mutex_;  // guards the pointer only
   mutable Snapshot keys_;     // what the store had when it was last read
-  mutable std::mutex looking_;
-  mutable Timestamp looked_at_;  // of whoever is looking
 };
 
 // "es256", "eddsa", "rs256", as configuration and the store spell them.

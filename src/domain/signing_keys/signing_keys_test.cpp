@@ -116,31 +116,6 @@ TEST_F(SigningKeys_, OfAnotherNodeAreKnownBeforeTheySign) {
   EXPECT_EQ(there->current()->kid(), here->current()->kid());
 }
 
-TEST_F(SigningKeys_, OfAnotherNodeAreKnownWhenATokenNamesThem) {
-  const auto here = open(seal);
-  const auto there = open(seal);
-  need(here->ensure());
-  need(there->ensure());
-  EXPECT_EQ(there->find("made up"), nullptr);
-  need(here->rotate(domain.system<Action::kStoreAdminister>(domain.platform)));
-  const auto kid = here->all()->back()->kid();
-  EXPECT_EQ(there->find(kid), nullptr) << "once a second";
-  domain.clock.advance_s(1);
-  ASSERT_NE(there->find(kid), nullptr);
-  EXPECT_TRUE(there->find(kid)->key.verify("message", here->find(kid)->key.sign("message")));
-}
-
-TEST_F(SigningKeys_, AreLookedForAgainWhenTheClockWasPutBack) {
-  const auto here = open(seal);
-  const auto there = open(seal);
-  need(here->ensure());
-  need(there->ensure());
-  EXPECT_EQ(there->find("made up"), nullptr);
-  need(here->rotate(domain.system<Action::kStoreAdminister>(domain.platform)));
-  domain.clock.advance_s(-kDay);
-  EXPECT_NE(there->find(here->all()->back()->kid()), nullptr);
-}
-
 TEST_F(SigningKeys_, AreRotatedByOneNode) {
   const auto here = open(seal);
   const auto there = open(seal);

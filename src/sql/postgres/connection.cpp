@@ -94,7 +94,7 @@ class Connection::Stream {
   ~Stream() {
     // Left by an exception: what is still on its way must not be taken for the next statement's.
     try {
-      while (next() != nullptr) {}
+      while (!of_.lost_ && next() != nullptr) {}
     } catch (const std::exception&) {}  // the connection knows that it is lost
     leave();
   }
@@ -163,14 +163,16 @@ Connection::~Connection() = default;
 
 void Connection::connect() {
   const std::string seconds = std::to_string(std::max<std::int64_t>(2, settings_.connect_within.count() / 1000));
-  // Before the URL, whose own settings win; those after it are not the operator's to choose.
-  const std::array<std::pair<const char*, const char*>, 8> pairs{{{"connect_timeout", seconds.c_str()},
+  // Before the URL, whose own settings win; those after it are not the operator's to choose. Keepalives notice a peer that
+  // is gone while nothing is under way, tcp_user_timeout one that is gone while something is.
+  const std::array<std::pair<const char*, const char*>, 9> pairs{{{"connect_timeout", seconds.c_str()},
                                                                   {"application_name", "gatehouse"},
-                                                                  {"target_session_attrs", "read-write"},
                                                                   {"keepalives_idle", "2"},
                                                                   {"keepalives_interval", "1"},
                                                                   {"keepalives_count", "3"},
+                                                                  {"tcp_user_timeout", "5000"},
                                                                   {"dbname", settings_.url.c_str()},
+                                                                  {"target_session_attrs", "read-write"},
                                                                   {"client_encoding", "UTF8"}}};
   std::array<const char*, pairs.size() + 1> names{};
   std::array<const char*, pairs.size() + 1> values{};
@@ -301,7 +303,8 @@ std::string Connection::commit() {
 
 void Connection::discard() {
   deferred_.clear();
-  if (!awaited_.empty()) {
+  spoiled_ = false;
+  if (!awaited_.empty() && !lost_) {
     sync();
     while (!awaited_.empty()) take_answer();
   }
@@ -337,6 +340,8 @@ Connection::What Connection::take_answer() {
     if (is_failure(result.get()) && !failure_) failure_ = failure_of(result.get(), connection_.get());
     const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
     if (done) tag_ = PQcmdStatus(result.get());
+    // Failed, or passed over because something before it had failed.
+    if (of.what == What::kCommand && !done) spoiled_ = true;
     if (of.what == What::kPrepare && !done) statements_.erase(of.statement);
   }
   awaited_.pop_front();
@@ -371,6 +376,7 @@ void Connection::flush() {
 
 // Until the socket is ready; what has arrived is taken in.
 void Connection::wait_for(short events) {
+  if (lost_) lose("the connection was lost before");
   pollfd socket{PQsocket(connection_.get()), events, 0};
   const int ready = ::poll(&socket, 1, static_cast<int>(answer_within_.count()));
   if (ready == 0) lose(fmt::format("no answer within {} ms", answer_within_.count()));

@@ -58,6 +58,9 @@ class Connection {
   // Whether something was deferred or posted since the last answer.
   [[nodiscard]] bool owes() const { return !deferred_.empty() || !awaited_.empty(); }
   [[nodiscard]] bool lost() const { return lost_; }
+  // Whether something posted or deferred has failed: then nobody can say which of the statements since have run, and the
+  // transaction must not be committed. Until discard().
+  [[nodiscard]] bool spoiled() const { return spoiled_; }
   // Received since the connection began.
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
   // Warnings since the connection began. A warning during a commit says that it is less durable than was asked for.
@@ -112,6 +115,7 @@ class Connection {
   std::uint64_t warnings_ = 0;
   std::uint64_t rows_ = 0;
   bool lost_ = false;
+  bool spoiled_ = false;
   std::string key_;  // reused
   std::string tag_;  // of the last command that was done
 };

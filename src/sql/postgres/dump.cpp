@@ -31,10 +31,16 @@ Result<std::vector<std::string>> environment_of(const std::string& url) {
   if (!options) return failed("the database URL cannot be read");
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
+  // The URL wins over the environment, here as in the connection that has the snapshot.
+  const auto set = [&](std::string_view name, std::string_view value) {
+    const std::string front = fmt::format("{}=", name);
+    std::erase_if(all, [&](const std::string& entry) { return entry.starts_with(front); });
+    all.push_back(fmt::format("{}{}", front, value));
+  };
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
-    if (option->envvar != nullptr && option->val != nullptr)
-      all.push_back(fmt::format("{}={}", option->envvar, option->val));
+    if (option->envvar != nullptr && option->val != nullptr) set(option->envvar, option->val);
   }
+  set("PGTARGETSESSIONATTRS", "read-write");
   return all;
 }
 

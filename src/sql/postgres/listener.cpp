@@ -20,8 +20,10 @@ ConnectionSettings listening(ConnectionSettings settings) {
 
 }  // namespace
 
-Listener::Listener(ConnectionSettings settings)
-    : settings_(listening(std::move(settings))), event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+Listener::Listener(ConnectionSettings settings, std::function<void()> connected)
+    : settings_(listening(std::move(settings))),
+      told_connected_(std::move(connected)),
+      event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (event_ < 0) throw EngineError("no event can be made: too many open files?");
 }
 
@@ -29,7 +31,10 @@ Listener::~Listener() { ::close(event_); }
 
 Connection& Listener::connected() {
   if (connection_ && connection_->lost()) connection_.reset();
-  if (!connection_) connection_ = std::make_unique<Connection>(settings_);
+  if (!connection_) {
+    connection_ = std::make_unique<Connection>(settings_);
+    told_connected_();
+  }
   return *connection_;
 }
 

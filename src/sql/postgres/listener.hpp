@@ -2,6 +2,7 @@
 // lost one costs the time until the next look.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "sql/postgres/connection.hpp"
@@ -10,8 +11,9 @@ namespace gatehouse::sql::postgres {
 
 class Listener final : public Watch {
  public:
-  // Throws EngineError when there is no event to be had from the system; connects when first used.
-  explicit Listener(ConnectionSettings settings);
+  // Throws EngineError when there is no event to be had from the system; connects when first used. `connected` is called
+  // after each time it has.
+  Listener(ConnectionSettings settings, std::function<void()> connected);
   ~Listener() override;
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -26,6 +28,7 @@ class Listener final : public Watch {
   bool was_told();
 
   const ConnectionSettings settings_;
+  const std::function<void()> told_connected_;
   std::unique_ptr<Connection> connection_;
   int event_;
 };

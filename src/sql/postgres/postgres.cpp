@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,6 +29,11 @@ constexpr std::int64_t kAloneLock = 7'236'512'904'411;
 // A node that was stopped, or cut off, while it held the lock of the log's head must not hold all others up for longer.
 constexpr milliseconds kIdleInTransaction(2'000);
 constexpr milliseconds kGrace(2'000);
+// A statement of a unit. It waits for nothing but the lock, and while it runs all nodes' changes wait.
+constexpr milliseconds kWritingStatement(5'000);
+// Looking whether another node still brings the store up, and telling the operator that it does.
+constexpr milliseconds kAloneLook(200);
+constexpr int kAloneReport = 25;  // looks
 
 void report_to_stderr(std::string_view line) { fmt::print(stderr, "{}\n", line); }
 
@@ -51,12 +57,12 @@ ConnectionSettings writing(const PostgresOptions& options) {
   if (!options.writes) return reading(options);
   return {.url = options.url,
           .connect_within = options.connect_within,
-          .answer_within = options.statement_within + kGrace,
+          .answer_within = kWritingStatement + kGrace,
           .session = fmt::format(
               "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
               "SET tcp_user_timeout = {}; SELECT set_config('synchronous_commit', 'on', false) "
               "WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write'); ",
-              options.statement_within.count(), options.lock_within.count(), kIdleInTransaction.count(),
+              kWritingStatement.count(), options.lock_within.count(), kIdleInTransaction.count(),
               kIdleInTransaction.count())};
 }
 
@@ -123,12 +129,8 @@ class PostgresDatabase final : public Database {
 
   void alone(FunctionRef<void()> work) override {
     if (alone_) return work();
-    auto settings = reading(options_);
-    settings.session = "SET statement_timeout = 0; ";
-    Connection connection(settings);  // its end lets go of the lock
-    connection.wait_at_most(milliseconds(-1));
-    connection.run("SELECT pg_advisory_lock($1)", std::initializer_list<Value>{kAloneLock},
-                   [](const Row&) { return true; });
+    Connection connection(reading(options_));  // its end lets go of the lock
+    wait_for_lock(connection);
     alone_ = true;
     try {
       work();
@@ -139,15 +141,31 @@ class PostgresDatabase final : public Database {
     alone_ = false;
   }
 
-  std::unique_ptr<Watch> watch() override { return std::make_unique<postgres::Listener>(watching(options_)); }
+  std::unique_ptr<Watch> watch() override {
+    // It has found the server that takes writes: whatever was connected to before may be another.
+    return std::make_unique<postgres::Listener>(watching(options_), [this] { readers_.renew(); });
+  }
 
  private:
+  void wait_for_lock(Connection& connection) const {
+    for (int looks = 1;; ++looks) {
+      bool got = false;
+      connection.run("SELECT pg_try_advisory_lock($1)", std::initializer_list<Value>{kAloneLock}, [&](const Row& row) {
+        got = row.boolean(0);
+        return true;
+      });
+      if (got) return;
+      if (looks % kAloneReport == 0) options_.report("another node starts or moves the store just now; waiting for it");
+      std::this_thread::sleep_for(kAloneLook);
+    }
+  }
+
   // With what processes left that are long gone.
   static void prepare_marks(Writer& writer) {
     writer.begin();
     try {
       writer.script(
-          fmt::format("{}; DELETE FROM lane_marks WHERE begun_at < now() - interval '7 days'", postgres::kMarksTable));
+          fmt::format("{}; DELETE FROM lane_marks WHERE left_at < now() - interval '7 days'", postgres::kMarksTable));
       writer.commit();
     } catch (...) {
       writer.rollback();
@@ -163,6 +181,28 @@ class PostgresDatabase final : public Database {
 };
 
 Error refused(std::string why) { return {ErrorKind::kUnavailable, "store.not_usable", std::move(why)}; }
+
+// What cannot be read as it was meant: libpq would quote parts of it, and a part of it may be a piece of the password.
+Result<void> look_at_url(const std::string& url) {
+  constexpr std::string_view kHow =
+      "the database URL cannot be read: write what is special in its password (such as @ : / # %) percent-encoded";
+  char* message = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &message),
+                                                                             &PQconninfoFree);
+  PQfreemem(message);
+  if (!options) return refused(std::string(kHow));
+  for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
+    const std::string_view keyword = option->keyword;
+    const std::string_view value = option->val == nullptr ? "" : option->val;
+    const bool fits = keyword == "port" ? value.find_first_not_of("0123456789,") == std::string_view::npos
+                      : keyword == "host"
+                          ? value.starts_with('/') || value.find_first_of("@#%") == std::string_view::npos
+                      : keyword == "dbname" ? value.find('@') == std::string_view::npos
+                                            : true;
+    if (!fits) return refused(std::string(kHow));
+  }
+  return {};
+}
 
 Result<void> look_at_server(const PostgresOptions& options) {
   const Connection connection(writing(options));
@@ -181,6 +221,7 @@ Result<void> look_at_server(const PostgresOptions& options) {
 Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options, Random& random) {
   PostgresOptions used = options;
   if (!used.report) used.report = report_to_stderr;
+  TRY(look_at_url(used.url));
   try {
     TRY(look_at_server(used));
     return std::unique_ptr<Database>(std::make_unique<PostgresDatabase>(used, random));

@@ -120,6 +120,40 @@ TEST_F(Postgres, RunsAUnitAgainThatCouldNotBeSerialized) {
   EXPECT_EQ(value(), 2);
 }
 
+TEST_F(Postgres, KeepsNothingOfAGroupWhenWhatWasPostedFails) {
+  std::atomic<bool> go{false};
+  std::vector<std::thread> threads;
+  std::array<Result<void>, 3> results;
+  std::atomic<bool> holds{false};
+  threads.emplace_back([&] {
+    EXPECT_FALSE(node_->lane()
+                     .run([&](Tx&) -> Result<void> {
+                       holds = true;
+                       while (!go) std::this_thread::yield();
+                       return conflict("test.held", "It leaves no trace.");
+                     })
+                     .ok());
+  });
+  while (!holds) std::this_thread::yield();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    threads.emplace_back([&, i] {
+      results.at(i) = node_->lane().run([&](Tx& tx) -> Result<void> {
+        TRY(increment(tx));
+        // Last in its unit; its failure is heard of in the next one, or at the commit.
+        if (i == 1) tx.post("INSERT INTO counter (one, value) VALUES (1, 0)", std::initializer_list<Value>{});
+        return {};
+      });
+    });
+    while (node_->lane().waiting() <= i) std::this_thread::yield();
+  }
+  go = true;
+  for (auto& thread : threads) thread.join();
+  for (const auto& result : results) EXPECT_FALSE(result.ok());
+  EXPECT_EQ(value(), 0);
+  ASSERT_TRUE(node_->lane().run(increment).ok());
+  EXPECT_EQ(value(), 1);
+}
+
 class PostgresInDoubt : public Postgres {
  protected:
   void SetUp() override {
@@ -175,6 +209,18 @@ TEST_F(PostgresInDoubt, AsksForItsOwnGroupWhateverOthersHaveDoneSince) {
   others.join();
   ASSERT_TRUE(done.ok()) << done.error().detail;
   EXPECT_EQ(value(), 7);
+}
+
+TEST_F(PostgresInDoubt, RemembersItsMarkWhoeverCleansUp) {
+  ASSERT_TRUE(node_->lane()
+                  .run([](Tx& tx) -> Result<void> {
+                    tx.execute("DELETE FROM lane_marks");
+                    return {};
+                  })
+                  .ok());
+  proxy_->break_at_commit(BreakingProxy::Break::kAfterCommit);
+  ASSERT_TRUE(far_->lane().run(increment).ok());
+  EXPECT_EQ(value(), 2);
 }
 
 TEST_F(PostgresInDoubt, SaysThatItDoesNotKnowWhenItCannotFindOut) {
@@ -329,6 +375,16 @@ TEST(PostgresOpening, SaysWhatIsWrongWithoutThePassword) {
   ASSERT_FALSE(opened.ok());
   EXPECT_THAT(opened.error().detail, HasSubstr("--database-url"));
   EXPECT_THAT(opened.error().detail, Not(HasSubstr("s3cret-word")));
+}
+
+TEST(PostgresOpening, QuotesNothingOfAUrlThatCannotBeRead) {
+  SystemRandom random;
+  for (const std::string_view password : {"a%zzhush", "a@hush", "a:b@hush", "a/hush", "a#hush", "hush?x"}) {
+    const auto opened =
+        open_postgres({.url = "postgresql://gh:" + std::string(password) + "@127.0.0.1:1/gatehouse"}, random);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_THAT(opened.error().detail, Not(HasSubstr("hush"))) << password;
+  }
 }
 
 }  // namespace

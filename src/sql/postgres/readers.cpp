@@ -8,7 +8,9 @@ namespace gatehouse::sql::postgres {
 class Readers::Reading final : public Tx {
  public:
   Reading(Readers& readers, bool at_length) : readers_(readers), at_length_(at_length), outer_(innermost_) {
-    connection_ = readers_.take();
+    auto lent = readers_.take();
+    connection_ = std::move(lent.connection);
+    generation_ = lent.generation;
     begin();
     innermost_ = this;
   }
@@ -22,7 +24,7 @@ class Readers::Reading final : public Tx {
         connection_->send();
       }
     } catch (const std::exception&) {}  // it knows that it is lost
-    readers_.give_back(std::move(connection_));
+    readers_.give_back({std::move(connection_), generation_});
   }
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
@@ -72,6 +74,7 @@ class Readers::Reading final : public Tx {
   const bool at_length_;
   Reading* const outer_;
   std::unique_ptr<Connection> connection_;
+  std::uint64_t generation_ = 0;
   bool begun_ = false;  // the first statement was run
 };
 
@@ -86,36 +89,45 @@ void Readers::read(FunctionRef<void(Tx&)> work, bool at_length) {
   work(reading);
 }
 
-std::unique_ptr<Connection> Readers::take() {
+Readers::Lent Readers::take() {
+  std::uint64_t generation = 0;
   {
     std::unique_lock lock(mutex_);
     if (!returned_.wait_for(lock, patience_, [this] { return lent_ < most_; })) {
       throw NoConnection("PostgreSQL: all connections are in use");
     }
     ++lent_;
+    generation = generation_;
     if (!idle_.empty()) {
       auto last = std::move(idle_.back());
       idle_.pop_back();
-      return last;
+      return {std::move(last), generation};
     }
   }
   try {
-    return std::make_unique<Connection>(settings_);
+    return {std::make_unique<Connection>(settings_), generation};
   } catch (...) {
-    give_back(nullptr);
+    give_back({});
     throw;
   }
 }
 
-// Lost ones are closed.
-void Readers::give_back(std::unique_ptr<Connection> connection) {
-  if (connection && connection->lost()) connection.reset();
+// Lost ones are closed, and those of before.
+void Readers::give_back(Lent lent) {
+  if (lent.connection && lent.connection->lost()) lent.connection.reset();
   {
     const std::lock_guard lock(mutex_);
     --lent_;
-    if (connection) idle_.push_back(std::move(connection));
+    if (lent.connection && lent.generation == generation_) idle_.push_back(std::move(lent.connection));
   }
   returned_.notify_one();
+}
+
+void Readers::renew() {
+  std::vector<std::unique_ptr<Connection>> old;
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  old.swap(idle_);
 }
 
 }  // namespace gatehouse::sql::postgres

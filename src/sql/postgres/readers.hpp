@@ -19,11 +19,17 @@ class Readers {
   Readers& operator=(const Readers&) = delete;
 
   void read(FunctionRef<void(Tx&)> work, bool at_length);
+  // What was connected before is used no more, once what is being read with it is read.
+  void renew();
 
  private:
   class Reading;
-  std::unique_ptr<Connection> take();
-  void give_back(std::unique_ptr<Connection> connection);
+  struct Lent {
+    std::unique_ptr<Connection> connection;
+    std::uint64_t generation = 0;
+  };
+  Lent take();
+  void give_back(Lent lent);
 
   const ConnectionSettings settings_;
   const std::size_t most_;
@@ -32,6 +38,7 @@ class Readers {
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::size_t lent_ = 0;
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace gatehouse::sql::postgres

@@ -26,12 +26,10 @@ void LaneWriter::begin() {
 
 void LaneWriter::leave_mark() {
   if (!settling_) ++mark_;
-  if (marked_) {
-    connection_->post("UPDATE lane_marks SET last = $2 WHERE lane = $1", std::initializer_list<Value>{lane_, mark_});
-  } else {
-    connection_->post("INSERT INTO lane_marks (lane, last) VALUES ($1, $2) ON CONFLICT (lane) DO UPDATE SET last = $2",
-                      std::initializer_list<Value>{lane_, mark_});
-  }
+  // Whatever became of the row: who cleans up behind dead lanes must not be able to take a living one's mark away for good.
+  connection_->post(
+      "INSERT INTO lane_marks (lane, last) VALUES ($1, $2) ON CONFLICT (lane) DO UPDATE SET last = $2, left_at = now()",
+      std::initializer_list<Value>{lane_, mark_});
 }
 
 void LaneWriter::commit() {
@@ -53,7 +51,6 @@ void LaneWriter::commit() {
   if (tag != "COMMIT") throw EngineError("PostgreSQL: the transaction was rolled back at its commit");
   // "canceling wait for synchronous replication": it is committed here, and nobody knows whether anywhere else.
   if (connection_->warnings() != warnings) throw OutcomeUnknown("PostgreSQL: the commit came back with a warning");
-  marked_ = true;
 }
 
 void LaneWriter::rollback() noexcept {
@@ -83,7 +80,8 @@ bool LaneWriter::happened() {
 void LaneWriter::script(std::string_view sql) {
   auto& transaction = this->transaction();
   transaction.write();
-  connection_->script(translate_schema(sql));
+  // A step of a migration takes as long as it takes.
+  connection_->script("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; " + translate_schema(sql));
 }
 
 void LaneWriter::drop() noexcept {

@@ -16,7 +16,7 @@ namespace gatehouse::sql::postgres {
 // The engine's own table.
 inline constexpr std::string_view kMarksTable =
     "CREATE TABLE IF NOT EXISTS lane_marks (lane BYTEA PRIMARY KEY, last BIGINT NOT NULL, "
-    "begun_at TIMESTAMPTZ NOT NULL DEFAULT now())";
+    "left_at TIMESTAMPTZ NOT NULL DEFAULT now())";
 
 class LaneWriter final : public Writer {
  public:
@@ -29,7 +29,9 @@ class LaneWriter final : public Writer {
   void savepoint() override { transaction().savepoint(); }
   void release() override { transaction().release(); }
   void undo() override { transaction().undo(); }
-  [[nodiscard]] bool alive() const noexcept override { return open_ && connection_ && !connection_->lost(); }
+  [[nodiscard]] bool alive() const noexcept override {
+    return open_ && connection_ && !connection_->lost() && !connection_->spoiled();
+  }
   Tx& tx() override { return transaction(); }
   bool happened() override;
   // Migrations: in the schema's common dialect.
@@ -45,7 +47,6 @@ class LaneWriter final : public Writer {
   std::unique_ptr<Connection> connection_;
   std::optional<Transaction> transaction_;
   std::int64_t mark_ = 0;  // of the last transaction that was sent to be committed
-  bool marked_ = false;    // the lane's row is there
   bool open_ = false;
   bool settling_ = false;  // this transaction only confirms the one before
 };
