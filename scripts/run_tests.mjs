@@ -24,7 +24,7 @@ const sanitizers = {
 Object.assign(process.env, sanitizers, { GATEHOUSE_BINARY: join(root, 'build/debug/gatehouse') });
 
 // What is about neither engine runs with the first.
-const engines = process.env.GATEHOUSE_TEST_ENGINE ? [process.env.GATEHOUSE_TEST_ENGINE] : ['sqlite'];
+const engines = process.env.GATEHOUSE_TEST_ENGINE ? [process.env.GATEHOUSE_TEST_ENGINE] : ['sqlite', 'postgres'];
 const onEachEngine = ['api_test', 'domain_test', 'rules_test', 'server_test'];
 
 let passed = 0;
