@@ -24,7 +24,7 @@ async function crowd(t, count) {
   const domain = `${'d'.repeat(60)}.${'e'.repeat(60)}.${'f'.repeat(60)}.example`;
   const users = write('users.csv', 'external_key,email', (key) => `${key},${key}@${domain}`);
   const memberships = write('memberships.csv', 'user_key,organization_key,roles', (key) => `${key},id:${company.orgId},ORDERS_VIEW;ORDERS_EDIT;REPORTS_VIEW;USER_VIEW`);
-  const { status, stderr } = await run(['import', users, memberships, '--data', own.server.data]);
+  const { status, stderr } = await run(['import', users, memberships, '--data', own.server.data], { timeout_ms: 300_000 });
   assert.equal(status, 0, stderr);
   await own.server.start();
   await own.renew(company.boss, ...readers);
