@@ -14,7 +14,7 @@ std::vector<std::uint32_t> plain(const std::vector<OrganizationNo>& numbers) {
 
 std::string number_list(std::vector<sql::Value>& values, const std::vector<std::uint32_t>& numbers) {
   std::size_t length = 1;
-  while (length < numbers.size()) length *= 4;
+  while (length < numbers.size()) length *= 2;
   std::string list;
   for (std::size_t i = 0; i < length; ++i) {
     values.emplace_back(i < numbers.size() ? numbers[i] : 0U);

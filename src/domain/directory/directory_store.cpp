@@ -33,6 +33,9 @@ class Query {
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
+  // Whether it starts from sets of accounts: then the way to the page depends on how many there are.
+  [[nodiscard]] bool narrow() const { return !sets_.empty(); }
+
   std::int64_t count(sql::Tx& tx) {
     if (conditions_.empty() && sets_.empty()) return count_by_status(tx);
     if (only_organization()) return bounds_.member_count;
@@ -48,11 +51,16 @@ class Query {
     // Along the order of the list when most accounts are in it, else the few that are in it, sorted.
     const bool wide = total > bounds_.user_count / 4;
     auto sql = wide || !narrow() ? with(false) + "SELECT u.no FROM users u" + wide_where()
-                                 : with(true) + "SELECT u.no FROM " + joined();
-    sql += order() + " LIMIT " + place(paging.limit);
-    if (paging.skip > 0) sql += " OFFSET " + place(paging.skip);
+                                 : with(true, total) + "SELECT u.no FROM " + joined();
+    auto values = values_;  // counting binds no limit
+    values.push_back(paging.limit);
+    sql += order() + " LIMIT $" + std::to_string(values.size());
+    if (paging.skip > 0) {
+      values.push_back(paging.skip);
+      sql += " OFFSET $" + std::to_string(values.size());
+    }
     std::vector<UserNo> numbers;
-    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
+    tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
       numbers.push_back(user_number(row, 0));
       return true;
     });
@@ -129,7 +137,6 @@ class Query {
     return bounds_.organization && sets_.size() == 1 && conditions_.empty() && all_statuses();
   }
 
-  [[nodiscard]] bool narrow() const { return !sets_.empty(); }
   [[nodiscard]] std::string where() const {
     const auto all = conditions_ + status();
     return all.empty() ? std::string() : " WHERE " + all.substr(5);
@@ -142,12 +149,18 @@ class Query {
   [[nodiscard]] std::string joined() const {
     return "found f CROSS JOIN users u WHERE u.no = f.no" + conditions_ + status();
   }
-  // `seen` for the tree, and `found` for what all sets have in common.
-  [[nodiscard]] std::string with(bool found) const {
+  // `seen` for the tree, and `found` for what all sets have in common. `counted`: how many that is, once this transaction has
+  // counted; an engine that has to guess how many come out of a tree would read every account instead.
+  [[nodiscard]] std::string with(bool found, std::int64_t counted = 0) const {
     if (!found || sets_.empty()) return seen_;
     std::string common;
     for (const auto& set : sets_)
       common += (common.empty() ? "SELECT * FROM (" : " INTERSECT SELECT * FROM (") + set + ") part";
+    if (counted > 0 && conditions_.empty() && status().empty() && !only_organization()) {
+      std::int64_t limit = 64;  // few different statements
+      while (limit < counted) limit *= 4;
+      common += " LIMIT " + std::to_string(limit);
+    }
     return (seen_.empty() ? "WITH " : seen_ + ", ") + "found(no) AS (" + common + ") ";
   }
   [[nodiscard]] std::string order() const {
@@ -196,29 +209,22 @@ Affiliation read(const sql::Row& row, int first) {
       row.id<OrganizationId>(first + 1), organization_number(row, first), std::string(row.text(first + 2)), {}, false};
 }
 
-void offers(sql::Tx& tx, std::span<const UserNo> users, Timestamp now,
-            std::unordered_map<UserNo, std::vector<Affiliation>>& found) {
-  std::vector<sql::Value> values{now};
-  const auto sql =
-      "SELECT i.user_no, o.no, o.id, o.name, t.role_no FROM invitations i CROSS JOIN users u CROSS JOIN "
-      "invitation_targets t CROSS JOIN organizations o WHERE i.user_no IN (" +
-      scope_store::number_list(values, plain(users)) +
-      ") AND i.status = 'pending' AND i.expires_at > $1 AND u.no = i.user_no AND u.status = 'new' AND "
-      "t.invitation_id = i.id AND o.no = t.organization_no AND o.parent_no IS NOT NULL ORDER BY i.user_no, o.name_key";
-  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
-    auto& all = found[user_number(row, 0)];
-    const auto no = organization_number(row, 1);
-    auto known = std::find_if(all.begin(), all.end(), [&](const Affiliation& one) { return one.no == no; });
-    if (known == all.end()) {
-      known = all.insert(all.end(), read(row, 1));
-      known->offered = true;
-    }
-    const RoleNo role{static_cast<std::uint32_t>(row.integer(4))};
-    if (known->offered && std::find(known->roles.begin(), known->roles.end(), role) == known->roles.end()) {
-      known->roles.push_back(role);
-    }
-    return true;
-  });
+struct Offer {
+  UserNo user;
+  Affiliation at;
+  RoleNo role;
+};
+
+// What a pending invitation offers counts where its person is not a member already.
+void add(std::vector<Affiliation>& all, Offer offer) {
+  auto known = std::find_if(all.begin(), all.end(), [&](const Affiliation& one) { return one.no == offer.at.no; });
+  if (known == all.end()) {
+    known = all.insert(all.end(), std::move(offer.at));
+    known->offered = true;
+  }
+  if (known->offered && std::find(known->roles.begin(), known->roles.end(), offer.role) == known->roles.end()) {
+    known->roles.push_back(offer.role);
+  }
 }
 
 }  // namespace
@@ -226,6 +232,14 @@ void offers(sql::Tx& tx, std::span<const UserNo> users, Timestamp now,
 Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging) {
   Query query(filter, bounds);
   Page<UserNo> page;
+  if (!query.narrow()) {
+    // A page that is not full says how many there are: whoever asks for one account by its name need not have it counted.
+    page.items = query.page(tx, paging, 0);
+    const auto found = static_cast<std::int64_t>(page.items.size());
+    page.total = paging.skip + found;
+    if (found == paging.limit || (found == 0 && paging.skip > 0)) page.total = query.count(tx);
+    return page;
+  }
   page.total = query.count(tx);
   if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
   return page;
@@ -234,16 +248,32 @@ Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds,
 std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, std::span<const UserNo> users,
                                                                   Timestamp now) {
   std::unordered_map<UserNo, std::vector<Affiliation>> found;
-  std::vector<sql::Value> values;
+  std::vector<Offer> offers;
+  std::vector<sql::Value> values{now};
+  const auto list = scope_store::number_list(values, plain(users));
+  // One way to the store for both. A membership comes as role 0.
   const auto sql =
-      "SELECT m.user_no, o.no, o.id, o.name FROM memberships m CROSS JOIN organizations o WHERE m.user_no IN (" +
-      scope_store::number_list(values, plain(users)) +
-      ") AND o.no = m.organization_no AND o.parent_no IS NOT NULL ORDER BY m.user_no, o.name_key";
+      "SELECT m.user_no, o.no, o.id, o.name, 0 AS role_no FROM memberships m CROSS JOIN organizations o WHERE "
+      "m.user_no "
+      "IN (" +
+      list +
+      ") AND o.no = m.organization_no AND o.parent_no IS NOT NULL UNION ALL "
+      "SELECT i.user_no, o.no, o.id, o.name, t.role_no FROM invitations i CROSS JOIN users u CROSS JOIN "
+      "invitation_targets t CROSS JOIN organizations o WHERE i.user_no IN (" +
+      list +
+      ") AND i.status = 'pending' AND i.expires_at > $1 AND u.no = i.user_no AND u.status = 'new' AND "
+      "t.invitation_id = i.id AND o.no = t.organization_no AND o.parent_no IS NOT NULL";
   tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
-    found[user_number(row, 0)].push_back(read(row, 1));
+    const auto user = user_number(row, 0);
+    const RoleNo role{static_cast<std::uint32_t>(row.integer(4))};
+    if (role) {
+      offers.push_back({user, read(row, 1), role});
+    } else {
+      found[user].push_back(read(row, 1));
+    }
     return true;
   });
-  offers(tx, users, now, found);
+  for (auto& offer : offers) add(found[offer.user], std::move(offer));
   for (auto& [user, all] : found) {
     std::stable_sort(all.begin(), all.end(), [](const Affiliation& a, const Affiliation& b) {
       return text::name_key(a.name) < text::name_key(b.name);

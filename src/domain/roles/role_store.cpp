@@ -28,26 +28,35 @@ const Row* find(const std::vector<Row>& rows, RoleNo no) {
 
 }  // namespace
 
+// One way to the store for what three tables say: whoever shows people asks for it each time.
 std::vector<Row> all(sql::Tx& tx) {
   std::vector<Row> rows;
-  tx.each("SELECT no, id, name, category, weight, description, built_in FROM roles ORDER BY no", {},
-          [&](const sql::Row& row) {
-            rows.push_back({read_role(row), {}, {}});
-            return true;
-          });
-  const auto at = [&](const sql::Row& row) {
-    return const_cast<Row*>(find(rows, {static_cast<std::uint32_t>(row.integer(0))}));
+  std::vector<std::pair<RoleNo, std::string>> own;
+  std::vector<std::pair<RoleNo, RoleNo>> implied;
+  const auto number = [](const sql::Row& row, int column) {
+    return RoleNo{static_cast<std::uint32_t>(row.integer(column))};
   };
-  tx.each("SELECT role_no, permission FROM role_permissions ORDER BY role_no, permission", {},
-          [&](const sql::Row& row) {
-            if (auto* role = at(row)) role->own.emplace_back(row.text(1));
-            return true;
-          });
-  tx.each("SELECT role_no, implied_no FROM role_implications ORDER BY role_no, implied_no", {},
-          [&](const sql::Row& row) {
-            if (auto* role = at(row)) role->implied.push_back({static_cast<std::uint32_t>(row.integer(1))});
-            return true;
-          });
+  tx.each(
+      "SELECT no, id, name, category, weight, description, built_in, 0 AS part FROM roles UNION ALL "
+      "SELECT role_no, NULL, permission, NULL, NULL, NULL, NULL, 1 FROM role_permissions UNION ALL "
+      "SELECT role_no, NULL, NULL, NULL, implied_no, NULL, NULL, 2 FROM role_implications",
+      {}, [&](const sql::Row& row) {
+        switch (row.integer(7)) {
+          case 0: rows.push_back({read_role(row), {}, {}}); break;
+          case 1: own.emplace_back(number(row, 0), row.text(2)); break;
+          default: implied.emplace_back(number(row, 0), number(row, 4));
+        }
+        return true;
+      });
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.role.no < b.role.no; });
+  std::sort(own.begin(), own.end());
+  std::sort(implied.begin(), implied.end());
+  for (auto& [role, permission] : own) {
+    if (auto* row = const_cast<Row*>(find(rows, role))) row->own.push_back(std::move(permission));
+  }
+  for (const auto& [role, other] : implied) {
+    if (auto* row = const_cast<Row*>(find(rows, role))) row->implied.push_back(other);
+  }
   return rows;
 }
 
