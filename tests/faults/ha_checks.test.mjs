@@ -11,7 +11,7 @@ const answer = (outcome, { node = 'gh1', sent = 0, answered = sent + 5, status =
 const write = (key, value, outcome, more = {}) => ({ kind: 'edit', outcome, tries: [answer(outcome, more)], effects: [{ key, value }], entries: [], ...more });
 
 function history(operations = [], more = {}) {
-  const whole = { bound_ms: 1000, secrets: [], revocations: [], uses: [], faults: [], outages: [], strange: [], final: { gh1: {}, gh2: {} }, log: [], head: 0, verify: { status: 0 }, ...more };
+  const whole = { bound_ms: 1000, secrets: [], revocations: [], uses: [], faults: [], outages: [], strange: [], final: { gh1: {}, gh2: {} }, log: [], head: 0, verify: { status: 0 }, mails: { missing: [], waiting: [] }, ...more };
   return { ...whole, operations: operations.map((one, id) => ({ id, mustRefuse: false, ...one })) };
 }
 const onBoth = (seen) => ({ final: { gh1: seen, gh2: seen } });
@@ -127,6 +127,11 @@ test('the time without writes is that between two acknowledgements about the fau
   operations.push(write('x', 0, 'refused', { sent: 199, answered: 200 }));
   assert.equal(checks.withoutWrites(history(operations), { at: 15, recovered: 530 }), 500);
   assert.equal(checks.withoutWrites(history(operations), { at: 525, recovered: 530 }), 10);
+});
+
+test('a mail that neither arrived nor waits is found', () => {
+  found(checks.everyMailKept, history([], { mails: { missing: ['a@b.c'], waiting: ['d@b.c'] } }), /a@b.c has not arrived/);
+  assert.deepEqual(checks.everyMailKept(history([], { mails: { missing: ['a@b.c'], waiting: ['a@b.c'] } })), []);
 });
 
 test('an answer that is neither plainly yes nor plainly no is unknown', () => {

@@ -27,13 +27,25 @@ export class Faults {
     await this.onPrimary('switchover', (primary) => this.cluster.switchover(primary));
     const [first, second] = this.nodes;
     await this.fault(`kill -9 of the Gatehouse node ${second.name}`, () => second.kill9(), { nodes: [first] });
-    await this.fault(`start of the Gatehouse node ${second.name}`, () => second.start());
+    await this.fault(`start of the Gatehouse node ${second.name}`, async () => {
+      await second.start();
+    });
     await this.cutOff(first, second);
     const lost = await this.onPrimary("partition of the primary's machine", (primary) => primary.host.pull(), { stays: true });
     await this.fault(`end of the partition of ${lost.name}`, async () => {
       lost.host.plug();
       await this.cluster.healthy();
     });
+    // The Gatehouse nodes reach a primary that reaches nobody else.
+    const alone = await this.onPrimary('partition between the database machines, of the primary', (primary) => primary.host.part(this.othersThan(primary)), { stays: true });
+    await this.fault(`end of the partition of ${alone.name}`, async () => {
+      alone.host.rejoin(this.othersThan(alone));
+      await this.cluster.healthy();
+    });
+  }
+
+  othersThan(member) {
+    return this.cluster.members.filter((one) => one !== member).map(({ host }) => host);
   }
 
   // Does it, waits for writes, and says what it cost. `act` may return words for what it took so long to do.

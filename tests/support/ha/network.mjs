@@ -36,6 +36,14 @@ class Host {
     ip('link', 'set', `${network}-${this.name}`, 'master', network);
   }
 
+  // What this host sends to those is lost, so nothing goes on between them; all others are reached as before. Until `rejoin`.
+  part(others) {
+    for (const { address } of others) ip('-n', this.name, 'neigh', 'replace', address, 'lladdr', '02:00:00:00:00:01', 'dev', 'data', 'nud', 'permanent');
+  }
+  rejoin(others) {
+    for (const { address } of others) ip('-n', this.name, 'neigh', 'del', address, 'dev', 'data');
+  }
+
   // kill -9 for every process on it, as if its power were cut.
   kill9() {
     const living = () => livingOf(ip('netns', 'pids', this.name).split('\n').filter(Boolean).map(Number));

@@ -13,7 +13,6 @@ import { Mails } from './mails.mjs';
 import { makeNetwork } from './network.mjs';
 import { Node, administrator } from './node.mjs';
 import { observe, readLog } from './observe.mjs';
-import { until } from './part.mjs';
 import { Traffic } from './traffic.mjs';
 
 const [folder, binary, way = 'haproxy'] = process.argv.slice(2);
@@ -52,12 +51,12 @@ async function run() {
 
   history.final = {};
   for (const node of nodes) history.final[node.name] = await observe(node, traffic);
-  await until('every mail has left', async () => (await traffic.mails.account()).missing.length === 0).catch(() => {});
-  history.mails = await traffic.mails.account();
   for (const node of nodes) await node.stop();
   history.verify = await nodes[0].command('verify');
   const rows = async (select) => JSON.parse(await cluster.sql(`SELECT coalesce(json_agg(r), '[]') FROM (${select}) r`, { database: 'gatehouse' }));
   Object.assign(history, await readLog(rows));
+  const waiting = await rows("SELECT recipient FROM mails WHERE status = 'waiting'");
+  history.mails = { ...(await traffic.mails.account()), waiting: waiting.map(({ recipient }) => recipient) };
   writeFileSync(join(folder, 'history.json'), JSON.stringify(history));
   say('everything is written down');
 }
