@@ -22,9 +22,9 @@ constexpr int kSteps = 500;
 // Everything that an operation could have left behind, as one text.
 std::string everything(const testing::Credentials& world) {
   std::string all;
-  const auto add = [&](sql::Tx& tx, std::string_view sql) {
+  const auto add = [&](sql::Tx& tx, std::string_view sql, bool secret = false) {
     tx.each(sql, {}, [&](const sql::Row& row) {
-      all.append(row.text(0)).push_back('\n');
+      all.append(row.text(0)).append(secret ? row.bytes(1) : "").push_back('\n');
       return true;
     });
   };
@@ -42,11 +42,11 @@ std::string everything(const testing::Credentials& world) {
     add(tx, "SELECT role_no || ' ' || implied_no FROM role_implications ORDER BY role_no, implied_no");
     add(tx, "SELECT owner_no || name FROM clients ORDER BY owner_no, name");
     add(tx, "SELECT organization_no || name FROM api_tokens ORDER BY organization_no, name");
-    add(tx, "SELECT coalesce(active_organization_no, 0) FROM sessions ORDER BY id");
-    add(tx, "SELECT email || status || last_sent_at || expires_at || hex(secret) FROM invitations ORDER BY id");
+    add(tx, "SELECT 'at ' || coalesce(active_organization_no, 0) FROM sessions ORDER BY id");
+    add(tx, "SELECT email || status || last_sent_at || ' ' || expires_at, secret FROM invitations ORDER BY id", true);
     add(tx, "SELECT organization_no || ' ' || role_no FROM invitation_targets ORDER BY invitation_id, 1");
     add(tx, "SELECT customer_no || ' ' || agency_no FROM connections ORDER BY id");
-    add(tx, "SELECT role_no FROM connection_grants ORDER BY connection_id, role_no");
+    add(tx, "SELECT 'role ' || role_no FROM connection_grants ORDER BY connection_id, role_no");
     add(tx, "SELECT agency_no || ' ' || customer_no || name FROM client_records ORDER BY id");
     add(tx, "SELECT organization_no || event || revision FROM notifications ORDER BY organization_no, id");
     add(tx, "SELECT recipient || status || attempts FROM mails ORDER BY id");

@@ -7,6 +7,7 @@ import { freshFolder, run, start } from '../support/gatehouse.mjs';
 import { until } from '../support/mail.mjs';
 import { address, emptied, failures, invite, listed, mailCommand, metrics, opened, startPost, tried } from '../support/outbox.mjs';
 import { SmtpServer } from '../support/smtp.mjs';
+import { engine } from '../support/store.mjs';
 
 const kNobody = '01920000-0000-7000-8000-000000000000';
 let smtp;
@@ -111,7 +112,8 @@ test('mail retry beside the running service asks it, and it tries at once', asyn
       const faults = (await metrics(server)).failed_total;
       const { status, stdout } = await mailCommand(server, 'retry', id, ...json);
       assert.equal(status, 0);
-      if (json.length > 0) assert.deepEqual(JSON.parse(stdout), { asked: true });
+      // Where several processes may write, the command does it itself.
+      if (json.length > 0) assert.deepEqual(JSON.parse(stdout), engine === 'sqlite' ? { asked: true } : { due: 1 });
       await failures(server, faults + 1);
       const told = await tried(server, to);
       // It has all its attempts again.
