@@ -50,7 +50,11 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Opening opening, 
   core->database = TRY(open_store(config, opening, random, [&clock](std::string_view failure) {
     log_event(clock, LogLevel::kError, "store_failed", {{"failure", failure}});
   }));
-  if (store_file(config).empty()) core->node = domain::NodeId::make(clock.now(), random);
+  if (store_file(config).empty()) {
+    core->name_ = opening == Opening::kServe ? std::make_unique<NodeName>(config.data, clock.now(), random)
+                                             : std::make_unique<NodeName>(clock.now(), random);
+    core->node = core->name_->id();
+  }
   if (opening != Opening::kServe) {
     TRY(core->begin(opening, url));
     return core;

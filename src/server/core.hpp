@@ -42,6 +42,7 @@
 #include "domain/signing_keys/signing_keys.hpp"
 #include "domain/users/users.hpp"
 #include "server/config.hpp"
+#include "server/node_name.hpp"
 #include "server/store.hpp"
 
 namespace gatehouse::server {
@@ -109,6 +110,7 @@ class Core {
   domain::InvitationDependents invitation_dependents_;
   domain::DirectoryDependents directory_dependents_;
   domain::Idempotency::Key idempotency_key_{};
+  std::unique_ptr<NodeName> name_;
 };
 
 }  // namespace gatehouse::server
