@@ -161,7 +161,8 @@ std::string Postgres::create(const std::string& ending) {
 std::string Postgres::database() { return create(""); }
 
 std::string Postgres::database_like(const std::string& url) {
-  return create(" TEMPLATE " + BarePostgres(url).column("SELECT current_database()").front());
+  const auto name = BarePostgres(url).column("SELECT current_database()").front();
+  return create(" TEMPLATE " + name);
 }
 
 std::string Postgres::copy_of(const std::string& file) {
