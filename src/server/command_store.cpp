@@ -78,8 +78,9 @@ Result<int> restore(const CommandContext& context, const std::string& file) {
   const fs::path directory(context.config.data);
   const fs::path store = store_file(context.config);
   if (store.empty()) {
-    return invalid("restore.failed", "a backup of a PostgreSQL database is put back by PostgreSQL's own pg_restore; see "
-                                     "docs/operations.md");
+    return invalid("restore.failed",
+                   "a backup of a PostgreSQL database is put back by PostgreSQL's own pg_restore; see "
+                   "docs/operations.md");
   }
   if (!fs::is_regular_file(file, error)) return invalid("restore.failed", fmt::format("there is no backup {}", file));
   if (fs::exists(store, error)) {

@@ -30,7 +30,8 @@ const std::vector<Declared>& declared() {
   static const std::vector<Declared> keys{
       {{"data", "Directory of the store and its keys."}, &Config::data},
       {{"database_url",
-        "Where the store is: sqlite:PATH, or postgresql://… as libpq reads it (better in GATEHOUSE_DATABASE_URL_FILE when "
+        "Where the store is: sqlite:PATH, or postgresql://… as libpq reads it (better in GATEHOUSE_DATABASE_URL_FILE "
+        "when "
         "it holds a password); default: sqlite:gatehouse.db in the data directory.",
         true, true},
        &Config::database_url},

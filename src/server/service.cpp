@@ -216,7 +216,8 @@ void Service::start(Core& core) {
   } else {
     freshness_ = std::make_unique<http::SingleNode>([&graph = *core.graph] { return graph.revision(); });
   }
-  surfaces_ = std::make_unique<Surfaces>(core, *freshness_, url_, [&core](const http::Finished& done) { log_request(core, done); });
+  surfaces_ = std::make_unique<Surfaces>(core, *freshness_, url_,
+                                         [&core](const http::Finished& done) { log_request(core, done); });
   post_office_ = std::make_unique<PostOffice>(core, url_);
   invite_clerk_ = std::make_unique<InviteClerk>(core);
   entrance_->open(surfaces_->router());

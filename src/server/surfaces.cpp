@@ -101,8 +101,8 @@ http::ApiInfo api_info() {
 Surfaces::Surfaces(Core& core, http::Freshness& freshness, const std::string& public_url, http::Router::Log log)
     : adapters_(std::make_unique<Adapters>(core)),
       router_(std::make_unique<http::Router>(router_options(core.config), core.ledger->policy(),
-                                             adapters_->authentication, adapters_->keys, freshness,
-                                             core.clock, core.random, std::move(log))) {
+                                             adapters_->authentication, adapters_->keys, freshness, core.clock,
+                                             core.random, std::move(log))) {
   auto& v1 = *surfaces_.emplace_back(std::make_unique<http::Surface>("v1", api::v1::dialect()));
   api::v1::register_tokens(v1, *core.sign_in, *core.sessions, *core.clients, *core.graph);
   api::v1::register_organizations(v1, *core.organizations, *core.graph);

@@ -7,7 +7,9 @@
 
 namespace gatehouse::sql {
 
-bool is_bookkeeping(std::string_view table) { return table.starts_with("schema_version") || table.starts_with("lane_"); }
+bool is_bookkeeping(std::string_view table) {
+  return table.starts_with("schema_version") || table.starts_with("lane_");
+}
 
 ColumnType column_type(std::string_view declared) {
   const std::string type = text::ascii_lower(declared);
