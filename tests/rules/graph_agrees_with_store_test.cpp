@@ -100,6 +100,8 @@ class GraphAgreesWithStore : public ::testing::TestWithParam<std::uint64_t> {
 };
 
 TEST_P(GraphAgreesWithStore, WhateverWasDoneOrRefused) {
+  // Every statement goes to a server there: two lives find what differs between the engines, all six take minutes.
+  if (testing::engine() == testing::Engine::kPostgres && GetParam() > 2) GTEST_SKIP() << "lived on SQLite";
   RandomJoins life(GetParam());
   auto& world = life.world;
   for (int i = 0; i < kSteps; ++i) {
