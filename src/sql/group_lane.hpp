@@ -1,12 +1,15 @@
 // The write lane over any engine's Writer: leader and followers, group commit.
 //
 // A thread that finds the lane idle leads. It serves one group, then the first waiting thread is woken to lead the
-// next, so that no caller serves the others for ever. The order is that of arrival. Units that arrive while a group is
+// next, so that no caller serves the others for ever. A thread that runs only when nothing else wants the processor
+// (SCHED_IDLE) never leads: while it were kept waiting, so would everybody, and with several nodes all of them; a thread of
+// the lane's own leads in its stead. The order is that of arrival. Units that arrive while a group is
 // being run still join it, up to a bound. Knows no engine, and never sees a unit's Result but to pass it on.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -50,12 +53,15 @@ class GroupLane final : public Lane {
     std::exception_ptr thrown{};
     std::atomic<Turn> turn{Turn::kWaits};
     Waiting* next = nullptr;
+    bool may_lead = true;
   };
 
   bool enter(Waiting& self);
   void refuse_reentry() const;
   bool take();
-  void lead(Waiting& self);
+  void lead(Waiting* self);
+  void hand_over(Waiting& next);
+  void stand_in();
   void serve_group();
   Fate try_group();
   bool settle_doubt();
@@ -84,6 +90,9 @@ class GroupLane final : public Lane {
   std::size_t waiting_ = 0;
   bool busy_ = false;
   bool closed_ = false;
+  bool stand_in_wanted_ = false;
+  bool ending_ = false;
+  std::condition_variable stand_in_called_;
 
   // Of the leading thread alone.
   std::vector<Waiting*> group_;
@@ -91,6 +100,8 @@ class GroupLane final : public Lane {
   std::size_t kept_ = 0;  // units that the transaction holds
   bool doubt_ = false;    // the last commit may have happened
   bool reported_ = false;
+
+  std::thread stand_in_;  // last: it uses the rest
 };
 
 }  // namespace gatehouse::sql

@@ -273,7 +273,10 @@ std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, s
     }
     return true;
   });
-  for (auto& offer : offers) add(found[offer.user], std::move(offer));
+  for (auto& offer : offers) {
+    auto& of_user = found[offer.user];
+    add(of_user, std::move(offer));
+  }
   for (auto& [user, all] : found) {
     std::stable_sort(all.begin(), all.end(), [](const Affiliation& a, const Affiliation& b) {
       return text::name_key(a.name) < text::name_key(b.name);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
+#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -380,7 +380,7 @@ void Connection::wait_for(short events) {
   pollfd socket{PQsocket(connection_.get()), events, 0};
   const int ready = ::poll(&socket, 1, static_cast<int>(answer_within_.count()));
   if (ready == 0) lose(fmt::format("no answer within {} ms", answer_within_.count()));
-  if (ready < 0 && errno != EINTR) lose(std::strerror(errno));
+  if (ready < 0 && errno != EINTR) lose(std::generic_category().message(errno));
   if ((socket.revents & ~POLLOUT) != 0) take_in();
 }
 

@@ -47,6 +47,7 @@ Result<std::vector<std::string>> environment_of(const std::string& url) {
 Result<void> run(std::vector<std::string> arguments, std::vector<std::string> environment) {
   const auto pointers = [](std::vector<std::string>& texts) {
     std::vector<char*> all;
+    all.reserve(texts.size() + 1);
     for (auto& text : texts) all.push_back(text.data());
     all.push_back(nullptr);
     return all;

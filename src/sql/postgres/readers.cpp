@@ -7,15 +7,15 @@ namespace gatehouse::sql::postgres {
 // One snapshot. A connection that was lost while it lay idle is replaced as long as nothing was read yet.
 class Readers::Reading final : public Tx {
  public:
-  Reading(Readers& readers, bool at_length) : readers_(readers), at_length_(at_length), outer_(innermost_) {
+  Reading(Readers& readers, bool at_length) : readers_(readers), at_length_(at_length), outer_(innermost) {
     auto lent = readers_.take();
     connection_ = std::move(lent.connection);
     generation_ = lent.generation;
     begin();
-    innermost_ = this;
+    innermost = this;
   }
   ~Reading() override {
-    innermost_ = outer_;
+    innermost = outer_;
     try {
       connection_->discard();
       connection_->wait_at_most(readers_.settings_.answer_within);
@@ -31,7 +31,7 @@ class Readers::Reading final : public Tx {
 
   // The one that this thread is in.
   static Reading* current(const Readers& of) {
-    Reading* found = innermost_;
+    Reading* found = innermost;
     while (found != nullptr && &found->readers_ != &of) found = found->outer_;
     return found;
   }
@@ -69,7 +69,7 @@ class Readers::Reading final : public Tx {
     }
   }
 
-  static inline thread_local Reading* innermost_ = nullptr;
+  static inline thread_local Reading* innermost = nullptr;
   Readers& readers_;
   const bool at_length_;
   Reading* const outer_;
