@@ -63,7 +63,8 @@ void WaitingRoom::turn_out() {
     } else {
       const auto earliest = std::min_element(guests_.begin(), guests_.end(),
                                              [](const Guest& a, const Guest& b) { return a.until < b.until; });
-      changed_.wait_until(lock, earliest->until);
+      const auto until = earliest->until;  // they may move while the lock is away
+      changed_.wait_until(lock, until);
     }
   }
 }
