@@ -37,7 +37,7 @@ class Patient {
       return true;
     }
     assert.equal(answer.status, 503, answer.text);
-    assert.match(answer.json.type, /^store\.(unavailable|outcome_unknown)$/i, answer.text);
+    assert.match(answer.json.type, /^Store\.(Unavailable|OutcomeUnknown)$/, answer.text);
     this.refused.set(name, answer.json.type);
     return false;
   }
@@ -100,14 +100,14 @@ class Patient {
   }
 }
 
-const codes = ({ refused }) => [...refused.values()].map((code) => code.toLowerCase());
+const codes = ({ refused }) => [...refused.values()];
 const manyAtOnce = (patient) => Promise.all(Array.from({ length: 6 }, () => patient.change()));
 
 test('one flush that fails: what waited for it is refused, and a crash at once does not bring it back', { skip: noTrace }, async (t) => {
   const patient = await Patient.start(t);
   const fault = await failing(patient.server.pid, 'fdatasync,fsync', 'EIO', patient.wal(), '1');
   assert.equal(await patient.change(), false);
-  assert.deepEqual(codes(patient), ['store.unavailable'], 'nothing was changed');
+  assert.deepEqual(codes(patient), ['Store.Unavailable'], 'nothing was changed');
   await patient.check('at once');
   await patient.server.kill9();
   assert.match((await fault.detach()).join(), /EIO .*INJECTED/);
@@ -123,7 +123,7 @@ test('no flush succeeds: everything is refused, whoever asks is served, a crash 
   await patient.isServing('while it fails');
   await patient.saysThatItFails();
   // Of those who waited for the first flush nobody can say whether the disk has them; the others never got that far.
-  assert.ok(codes(patient).includes('store.outcome_unknown') && codes(patient).filter((code) => code === 'store.unavailable').length >= 6, codes(patient).join());
+  assert.ok(codes(patient).includes('Store.OutcomeUnknown') && codes(patient).filter((code) => code === 'Store.Unavailable').length >= 6, codes(patient).join());
   await patient.server.kill9();
   await fault.detach();
   await patient.server.start();
@@ -145,7 +145,7 @@ test('no write succeeds: the same', { skip: noTrace }, async (t) => {
   const patient = await Patient.start(t);
   const fault = await failing(patient.server.pid, 'pwrite64', 'EIO', patient.wal());
   assert.ok((await manyAtOnce(patient)).every((done) => !done));
-  assert.ok(codes(patient).every((code) => code === 'store.unavailable'), 'nothing was changed');
+  assert.ok(codes(patient).every((code) => code === 'Store.Unavailable'), 'nothing was changed');
   await patient.isServing('while it fails');
   await patient.saysThatItFails();
   await fault.detach();
@@ -214,7 +214,7 @@ test('a disk that may not be written on any more: changes are refused, whoever a
   const patient = await Patient.start(t, join(disk.path, 'data'));
   disk.fail();
   assert.ok((await manyAtOnce(patient)).every((done) => !done));
-  assert.ok(codes(patient).every((code) => code === 'store.unavailable'), 'nothing was changed');
+  assert.ok(codes(patient).every((code) => code === 'Store.Unavailable'), 'nothing was changed');
   await patient.isServing('while it is read-only');
   await patient.saysThatItFails();
   await patient.server.kill9();
