@@ -1,5 +1,4 @@
 // Store: any
-// Store: any
 // A whole deployment moves from one store to another and back, between engines too: the file is the same when it is written
 // again, and everybody and everything signs in as before with the same master key.
 import assert from 'node:assert/strict';
