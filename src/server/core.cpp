@@ -142,7 +142,7 @@ Result<void> Core::wire(const std::string& url) {
   identity_providers = std::make_unique<domain::IdentityProviders>(*ledger, *seal);
   identification_types = std::make_unique<domain::IdentificationTypes>(*ledger);
   providers = std::make_unique<domain::Providers>(*ledger);
-  directory = std::make_unique<domain::Directory>(*ledger, *memberships);
+  directory = std::make_unique<domain::Directory>(*ledger, *memberships, *users);
   return {};
 }
 

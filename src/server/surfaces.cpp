@@ -21,6 +21,8 @@
 #include "api/partner/invite_jobs.hpp"
 #include "api/partner/roles.hpp"
 #include "api/partner/subscription_key.hpp"
+#include "api/partner/user_identity_provider.hpp"
+#include "api/partner/user_invitations.hpp"
 #include "api/partner/users.hpp"
 #include "api/v1/changes.hpp"
 #include "api/v1/clients.hpp"
@@ -146,7 +148,9 @@ void Surfaces::register_partner(Core& core) {
   api::partner::register_users(partner, *core.directory, *core.graph);
   api::partner::register_roles(partner, *core.graph);
   api::partner::register_identity_providers(partner, *core.identity_providers, *core.graph);
+  api::partner::register_user_identity_provider(partner, *core.users);
   api::partner::register_invitations(partner, *core.join_invitations);
+  api::partner::register_user_invitations(partner, *core.join_invitations);
   api::partner::register_invite_jobs(partner, *core.invite_jobs);
 }
 

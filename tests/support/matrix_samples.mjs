@@ -159,6 +159,9 @@ const batch = async (s) => ({ body: { Users: [{ Email: account().email, GroupId:
 const file = async (s) => ({ raw: `Email\n${account().email}\n`, type: 'text/csv', query: { organizationIds: s.room.orgId, groupId: await roleId(s, 'USER_VIEW') } });
 // One whose row comes to nothing, so that no trace is its own.
 const job = async (s) => ({ path: { id: (await s.world.must(202, 'POST', '/partner/v1/invite-jobs', { as: s.boss, ...(await file(s)), raw: 'Email\nnobody\n' })).id } });
+// One that is sent before, and changes nothing that others see.
+const invitedIn = async (s) => (await s.world.must(200, 'POST', '/partner/v1/users/invite', { as: s.boss, ...(await batch(s)) })).users[0].userId;
+const invitationOf = async (s) => (await s.world.must(200, 'GET', `/partner/v1/users/${await invitedIn(s)}/invitations`, { as: s.boss }))[0].id;
 const kOnlyTheMaker = { stranger: [404], weak: [404] };
 const kPartner = {
   // Every row is asked for itself, later: that attacks leave no trace is the refusal.
@@ -170,6 +173,10 @@ const kPartner = {
   'GET /partner/v1/users': { with: ({ room }) => ({ query: { customerId: room.orgId } }), stranger: [404], weak: [403] },
   'GET /partner/v1/roles': { with: nothing, ...kAnybody },
   'POST /partner/v1/users/invite': { with: batch, stranger: [403], weak: [403] },
+  'GET /partner/v1/users/{id}/invitations': { with: async (s) => ({ path: { id: await invitedIn(s) } }), stranger: [404], weak: [404] },
+  'DELETE /partner/v1/invitations/{id}': { with: async (s) => ({ path: { id: await invitationOf(s) } }), stranger: [404], weak: [404] },
+  'PUT /partner/v1/users/{id}/identity-provider': { with: async (s) => ({ path: { id: s.guest.id }, body: { identityProviderId: (await providerPath(s)).path.id } }) },
+  'DELETE /partner/v1/users/{id}/identity-provider': { with: ({ guest }) => ({ path: { id: guest.id } }) },
   'GET /partner/v1/identity-providers': { with: nothing, ...kAnybody },
   'POST /partner/v1/identity-providers': { with: () => ({ body: identityProvider() }) },
   'GET /partner/v1/identity-providers/{id}': { with: providerPath },

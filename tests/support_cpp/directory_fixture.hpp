@@ -67,7 +67,7 @@ class DirectoryWorld : public People {
 
   domain::Providers providers{*ledger};
   domain::IdentificationTypes types{*ledger};
-  domain::Directory directory{*ledger, *memberships};
+  domain::Directory directory{*ledger, *memberships, *users};
   domain::User root = person("root"), adm = person("adm");
   Principal as_root, as_adm;
 };

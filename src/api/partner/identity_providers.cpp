@@ -116,11 +116,6 @@ std::optional<std::vector<std::string>> given(std::vector<std::string> scopes) {
   return scopes.empty() ? std::nullopt : std::optional(std::move(scopes));
 }
 
-// What is no id names nothing.
-IdentityProviderId id_in_path(const Call& call) {
-  return IdentityProviderId::parse(call.path_parameter("id")).value_or(IdentityProviderId());
-}
-
 void register_reads(http::Surface& surface, domain::IdentityProviders& providers, const access::Graph& graph) {
   surface.add({.id = "listIdentityProviders",
                .path = kProviders,
@@ -142,7 +137,7 @@ void register_reads(http::Surface& surface, domain::IdentityProviders& providers
        .summary = "An identity provider with its settings, without the secret.",
        .errors = {ErrorKind::kNotFound}},
       [&providers](Call& call, const Permit<Action::kCatalogueEdit>& permit, Nothing) -> Result<ConfiguredProvider> {
-        return wire(TRY(providers.get(permit, id_in_path(call))));
+        return wire(TRY(providers.get(permit, id_in_path<IdentityProviderId>(call))));
       });
 }
 
@@ -176,7 +171,7 @@ void register_identity_providers(http::Surface& surface, domain::IdentityProvide
               [&providers](Call& call, const Permit<Action::kCatalogueEdit>& permit,
                            UpdateProvider in) -> Result<ConfiguredProvider> {
                 return wire(TRY(providers.update(
-                    permit, id_in_path(call),
+                    permit, id_in_path<IdentityProviderId>(call),
                     {std::move(in.name), std::move(in.prefix), in.enabled, std::move(in.type), std::move(in.issuer),
                      std::move(in.client_id), std::move(in.client_secret), given(std::move(in.scopes))})));
               });
@@ -188,7 +183,7 @@ void register_identity_providers(http::Surface& surface, domain::IdentityProvide
                .success = 204,
                .errors = {ErrorKind::kNotFound, ErrorKind::kConflict}},
               [&providers](Call& call, const Permit<Action::kCatalogueEdit>& permit, Nothing) -> Result<Nothing> {
-                TRY(providers.remove(permit, id_in_path(call)));
+                TRY(providers.remove(permit, id_in_path<IdentityProviderId>(call)));
                 return Nothing{};
               });
 }

@@ -149,8 +149,6 @@ Result<void> check_charset(const Call& call) {
   return Error{ErrorKind::kUnsupportedMedia, "request.charset", "The file must be UTF-8 text."};
 }
 
-InviteJobId id_of(const Call& call) { return InviteJobId::parse(call.path_parameter("id")).value_or(InviteJobId()); }
-
 void register_create(http::Surface& surface, InviteJobs& jobs) {
   surface.add(
       {.id = "createPartnerInviteJob",
@@ -192,7 +190,7 @@ void register_invite_jobs(http::Surface& surface, InviteJobs& jobs) {
                .summary = "How far an invite job has come.",
                .errors = {ErrorKind::kNotFound}},
               [&jobs](Call& call, const InvitePermit& permit, Nothing) -> Result<InviteJob> {
-                return wire(TRY(jobs.get(permit, id_of(call))));
+                return wire(TRY(jobs.get(permit, id_in_path<InviteJobId>(call))));
               });
   surface.add(
       {.id = "listPartnerInviteJobRows",
@@ -201,7 +199,7 @@ void register_invite_jobs(http::Surface& surface, InviteJobs& jobs) {
        .errors = {ErrorKind::kNotFound}},
       [&jobs](Call& call, const InvitePermit& permit, ListInviteJobRows in) -> Result<std::vector<InviteJobRow>> {
         const auto outcome = in.outcome ? domain::parse_invite_job_outcome(*in.outcome) : std::nullopt;
-        auto page = TRY(jobs.rows(permit, id_of(call), outcome, {in.skip, in.take}));
+        auto page = TRY(jobs.rows(permit, id_in_path<InviteJobId>(call), outcome, {in.skip, in.take}));
         std::vector<InviteJobRow> out;
         for (auto& row : page.items) out.push_back(wire(std::move(row)));
         return counted(call, page.total, std::move(out));
@@ -213,7 +211,7 @@ void register_invite_jobs(http::Surface& surface, InviteJobs& jobs) {
                .work = Work::kWrite,
                .errors = {ErrorKind::kNotFound}},
               [&jobs](Call& call, const InvitePermit& permit, Nothing) -> Result<InviteJob> {
-                return wire(TRY(jobs.cancel(permit, id_of(call))));
+                return wire(TRY(jobs.cancel(permit, id_in_path<InviteJobId>(call))));
               });
 }
 

@@ -3,20 +3,11 @@
 #include <unordered_map>
 
 #include "api/partner/account_state.hpp"
+#include "api/partner/identity_provider_name.hpp"
 #include "api/partner/wire.hpp"
 
 namespace gatehouse::api::partner {
 namespace {
-
-struct UserIdentityProvider {
-  domain::IdentityProviderId id;
-  std::string name;
-};
-void describe(http::Fields<UserIdentityProvider>& f) {
-  f.name("PartnerUserIdentityProvider");
-  f.add<&UserIdentityProvider::id>("id");
-  f.add<&UserIdentityProvider::name>("name");
-}
 
 struct UserOrganization {
   OrganizationId id;
@@ -38,7 +29,7 @@ struct User {
   Timestamp creation_date;
   bool accessible = false;
   std::string account_state;
-  std::optional<UserIdentityProvider> identity_provider;
+  std::optional<IdentityProviderName> identity_provider;
   std::vector<UserOrganization> organizations;
   std::optional<Timestamp> last_login_date;
 };
@@ -82,10 +73,6 @@ void describe(http::Fields<ListUsers>& f) {
   describe_paging(f);
 }
 
-std::optional<std::string> or_null(std::string text) {
-  return text.empty() ? std::nullopt : std::optional(std::move(text));
-}
-
 domain::PersonFilter filter_of(const ListUsers& in) {
   using Order = domain::PersonFilter::Order;
   domain::PersonFilter filter;
@@ -121,12 +108,9 @@ User wire(domain::Person person, const std::unordered_map<RoleNo, RoleId>& roles
             person.user.created_at,
             person.accessible,
             std::string(state_of(person.user.status)),
-            std::nullopt,
+            identity_provider_name(person.identity_provider),
             {},
             person.user.last_sign_in_at};
-  if (auto& provider = person.identity_provider) {
-    user.identity_provider = UserIdentityProvider{provider->id, std::move(provider->name)};
-  }
   for (auto& one : person.organizations) {
     auto& organization = user.organizations.emplace_back(UserOrganization{one.id, std::move(one.name), {}});
     for (const auto role : one.roles) {

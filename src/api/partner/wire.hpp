@@ -1,6 +1,7 @@
 // What every file of this surface uses: paging by skip and take, which platform is meant, the words for who may call.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,16 @@ template <class T>
 std::vector<T> counted(Call& call, std::int64_t total, std::vector<T> items) {
   call.set_header("X-Total-Count", std::to_string(total));
   return items;
+}
+
+// What is no id names nothing.
+template <class IdType>
+IdType id_in_path(const Call& call) {
+  return IdType::parse(call.path_parameter("id")).value_or(IdType());
+}
+
+inline std::optional<std::string> or_null(std::string text) {
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
 inline OrganizationId platform_of(const access::Graph& graph) {

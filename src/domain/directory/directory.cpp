@@ -139,7 +139,7 @@ Page<Person> Directory::list(const access::Permit<Action::kAccountList>& permit,
   if (nobody) return {};
   Page<Person> page;
   ledger_.read([&](sql::Tx& tx) {
-    const auto numbers = directory_store::list(tx, wanted, bounds, paging);
+    const auto numbers = directory_store::list(tx, wanted, bounds, paging, users_.roll());
     // One sees all of oneself.
     page = {numbers.total, people(ledger_, tx, permit, true, numbers.items)};
   });
@@ -160,7 +160,7 @@ Page<Person> Directory::list_within(const access::Permit<Action::kMembershipList
   if (nobody) return {};
   Page<Person> page;
   ledger_.read([&](sql::Tx& tx) {
-    const auto numbers = directory_store::list(tx, filter, bounds, paging);
+    const auto numbers = directory_store::list(tx, filter, bounds, paging, users_.roll());
     page = {numbers.total, people(ledger_, tx, permit, all, numbers.items)};
   });
   return page;

@@ -58,7 +58,8 @@ struct NewPerson {
 class Directory {
  public:
   // All must outlive this.
-  Directory(Ledger& ledger, Memberships& memberships) : ledger_(ledger), memberships_(memberships) {}
+  Directory(Ledger& ledger, Memberships& memberships, const Users& users)
+      : ledger_(ledger), memberships_(memberships), users_(users) {}
 
   // All accounts for who may see them all (accounts.view at the platform); for everybody else itself, as far as the filter
   // lets it through.
@@ -105,6 +106,7 @@ class Directory {
  private:
   Ledger& ledger_;
   Memberships& memberships_;
+  const Users& users_;
 };
 
 }  // namespace gatehouse::domain

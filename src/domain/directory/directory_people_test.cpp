@@ -187,7 +187,7 @@ TEST_F(DirectoryShows, HundredsInAsManyStatementsAsOne) {
   }
   CountingDatabase counting(*world.database);
   Ledger ledger(counting, *world.graph, world.clock, world.random);  // from here on nothing is written
-  const Directory directory(ledger, *world.memberships);
+  const Directory directory(ledger, *world.memberships, *world.users);
   const auto all = world.permit<Action::kAccountList>(world.as_root);
   const auto there = world.permit<Action::kMembershipList>(world.as_ann, world.acme.id);
   const auto statements = [&](auto&& list, std::int64_t limit) {

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "domain/scope_store.hpp"
-#include "domain/text_search.hpp"
+#include "domain/users/user_roll_store.hpp"
 
 namespace gatehouse::domain::directory_store {
 namespace {
@@ -18,15 +18,14 @@ bool has(const std::vector<UserStatus>& statuses, UserStatus status) {
   return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
 }
 
-// One list: conditions on `users u`, and sets of account numbers to start from. What it binds lives as long as it does.
+// Up to so many accounts are looked at and sorted for a page of some of them.
+constexpr std::int64_t kSorted = 4096;
+
+// One list, but for what is searched: conditions on `users u`, and sets of account numbers to start from. What it binds
+// lives as long as it does.
 class Query {
  public:
-  Query(const PersonFilter& filter, const Bounds& bounds)
-      : filter_(filter),
-        bounds_(bounds),
-        search_name_(containing(user_rules::user_name_key(filter.search))),
-        search_email_(containing(text::email_key(filter.search))),
-        search_text_(containing(text::ascii_lower(text::collapse_blanks(filter.search)))) {
+  Query(const PersonFilter& filter, const Bounds& bounds) : filter_(filter), bounds_(bounds) {
     add_sets();
     add_conditions();
   }
@@ -35,18 +34,20 @@ class Query {
 
   // Whether it starts from sets of accounts: then the way to the page depends on how many there are.
   [[nodiscard]] bool narrow() const { return !sets_.empty(); }
+  // Whether each of an account's names, numbers and ids is asked for, which few have in common.
+  [[nodiscard]] bool picks() const { return !conditions_.empty(); }
+  // Whether the sets alone say who is in it.
+  [[nodiscard]] bool plain() const { return conditions_.empty() && all_statuses(); }
 
+  // How many are in it; of sets of accounts, how many those have in common.
   std::int64_t count(sql::Tx& tx) {
-    if (conditions_.empty() && sets_.empty()) return count_by_status(tx);
-    if (only_organization()) return bounds_.member_count;
-    // Nothing is asked of the accounts themselves: they need not be looked at.
-    const bool plain = conditions_.empty() && status().empty();
-    return integer(tx, with(true) + "SELECT COUNT(*) FROM " +
-                           (!narrow() ? "users u" + where()
-                            : plain   ? "found"
-                                      : joined()));
+    if (narrow()) {
+      return only_organization() ? bounds_.member_count : integer(tx, with(true) + "SELECT COUNT(*) FROM found");
+    }
+    return picks() ? integer(tx, "SELECT COUNT(*) FROM users u" + where()) : count_by_status(tx);
   }
 
+  // Precondition: plain, unless it is not narrow.
   std::vector<UserNo> page(sql::Tx& tx, const Paging& paging, std::int64_t total) {
     // Along the order of the list when most accounts are in it, else the few that are in it, sorted.
     const bool wide = total > bounds_.user_count / 4;
@@ -59,12 +60,34 @@ class Query {
       values.push_back(paging.skip);
       sql += " OFFSET $" + std::to_string(values.size());
     }
-    std::vector<UserNo> numbers;
-    tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
-      numbers.push_back(user_number(row, 0));
+    return numbers(tx, sql, values);
+  }
+  // All of it, in order. `found`: what `count` has said of the sets, 0 when it was not asked.
+  std::vector<UserNo> all(sql::Tx& tx, std::int64_t found) {
+    return numbers(tx, with(true, found) + "SELECT u.no FROM " + joined() + order(), values_);
+  }
+  // All of it, whatever their status, in no order.
+  void each(sql::Tx& tx, const UserRoll::Sink& use) {
+    const auto sql = with(true) + (!narrow()             ? "SELECT u.no FROM users u WHERE " + conditions_.substr(5)
+                                   : conditions_.empty() ? "SELECT f.no FROM found f"
+                                                         : "SELECT u.no FROM found f CROSS JOIN users u WHERE "
+                                                           "u.no = f.no" +
+                                                               conditions_);
+    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
+      use(user_number(row, 0));
       return true;
     });
-    return numbers;
+  }
+  [[nodiscard]] std::string order() const {
+    const std::string direction = filter_.descending ? " DESC" : "";
+    switch (filter_.order) {
+      case PersonFilter::Order::kUserName: break;
+      case PersonFilter::Order::kEmail: return " ORDER BY u.email_key" + direction;
+      case PersonFilter::Order::kLastName:
+        return " ORDER BY u.last_name" + direction + ", u.first_name" + direction + ", u.no" + direction;
+      case PersonFilter::Order::kCreatedAt: return " ORDER BY u.created_at" + direction + ", u.no" + direction;
+    }
+    return " ORDER BY u.user_name_key" + direction;
   }
 
  private:
@@ -104,12 +127,6 @@ class Query {
     if (filter_.email) equals("email_key", email_key_ = text::email_key(*filter_.email));
     if (filter_.identification_number) {
       equals("identification_key", number_key_ = text::name_key(*filter_.identification_number));
-    }
-    if (!filter_.search.empty()) {
-      const auto text = place(search_text_);
-      conditions_ += " AND (u.user_name_key LIKE " + place(search_name_) + " ESCAPE '\\' OR u.email_key LIKE " +
-                     place(search_email_) + " ESCAPE '\\' OR LOWER(u.display_name) LIKE " + text +
-                     " ESCAPE '\\' OR LOWER(u.first_name || ' ' || u.last_name) LIKE " + text + " ESCAPE '\\')";
     }
   }
 
@@ -156,23 +173,20 @@ class Query {
     std::string common;
     for (const auto& set : sets_)
       common += (common.empty() ? "SELECT * FROM (" : " INTERSECT SELECT * FROM (") + set + ") part";
-    if (counted > 0 && conditions_.empty() && status().empty() && !only_organization()) {
+    if (counted > 0 && !only_organization()) {
       std::int64_t limit = 64;  // few different statements
       while (limit < counted) limit *= 4;
       common += " LIMIT " + std::to_string(limit);
     }
     return (seen_.empty() ? "WITH " : seen_ + ", ") + "found(no) AS (" + common + ") ";
   }
-  [[nodiscard]] std::string order() const {
-    const std::string direction = filter_.descending ? " DESC" : "";
-    switch (filter_.order) {
-      case PersonFilter::Order::kUserName: break;
-      case PersonFilter::Order::kEmail: return " ORDER BY u.email_key" + direction;
-      case PersonFilter::Order::kLastName:
-        return " ORDER BY u.last_name" + direction + ", u.first_name" + direction + ", u.no" + direction;
-      case PersonFilter::Order::kCreatedAt: return " ORDER BY u.created_at" + direction + ", u.no" + direction;
-    }
-    return " ORDER BY u.user_name_key" + direction;
+  static std::vector<UserNo> numbers(sql::Tx& tx, const std::string& sql, const std::vector<sql::Value>& values) {
+    std::vector<UserNo> numbers;
+    tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+      numbers.push_back(user_number(row, 0));
+      return true;
+    });
+    return numbers;
   }
   std::int64_t integer(sql::Tx& tx, const std::string& sql) const {
     std::int64_t result = 0;
@@ -185,9 +199,6 @@ class Query {
 
   const PersonFilter& filter_;
   const Bounds& bounds_;
-  std::string search_name_;
-  std::string search_email_;
-  std::string search_text_;
   std::string user_name_key_;
   std::string email_key_;
   std::string number_key_;
@@ -196,6 +207,21 @@ class Query {
   std::string conditions_;
   std::vector<sql::Value> values_;
 };
+
+struct Asked {
+  const PersonFilter& filter;
+  const Bounds& bounds;
+  const Paging& paging;
+};
+
+// Names and states from memory, so that the store is asked for nothing but the sets and the page.
+Page<UserNo> on_roll(sql::Tx& tx, Query& query, const Asked& asked, UserRoll& roll) {
+  const RollQuestion question{asked.filter.search, asked.filter.statuses};
+  const auto found = query.narrow() || query.picks()
+                         ? roll.find_among(tx, question, [&](const UserRoll::Sink& use) { query.each(tx, use); })
+                         : roll.find(tx, question);
+  return {found.size(), user_roll_store::page(tx, found, query.order(), asked.paging, asked.bounds.user_count)};
+}
 
 std::vector<std::uint32_t> plain(std::span<const UserNo> users) {
   std::vector<std::uint32_t> numbers;
@@ -229,8 +255,9 @@ void add(std::vector<Affiliation>& all, Offer offer) {
 
 }  // namespace
 
-Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging) {
+Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging, UserRoll& roll) {
   Query query(filter, bounds);
+  if (!filter.search.empty()) return on_roll(tx, query, {filter, bounds, paging}, roll);
   Page<UserNo> page;
   if (!query.narrow()) {
     // A page that is not full says how many there are: whoever asks for one account by its name need not have it counted.
@@ -240,9 +267,16 @@ Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds,
     if (found == paging.limit || (found == 0 && paging.skip > 0)) page.total = query.count(tx);
     return page;
   }
-  page.total = query.count(tx);
-  if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
-  return page;
+  if (query.picks()) return page_of(query.all(tx, 0), paging);
+  const auto found = query.count(tx);
+  if (query.plain()) {
+    page.total = found;
+    if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
+    return page;
+  }
+  // Each is looked at once, for the total and the page together.
+  if (found <= kSorted) return page_of(query.all(tx, found), paging);
+  return on_roll(tx, query, {filter, bounds, paging}, roll);
 }
 
 std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, std::span<const UserNo> users,

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "domain/directory/directory.hpp"
+#include "domain/users/user_roll.hpp"
 
 namespace gatehouse::domain::directory_store {
 
@@ -21,8 +22,8 @@ struct Bounds {
   Timestamp now;
 };
 
-// Numbers in the order of the list.
-Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging);
+// Numbers in the order of the list. Precondition: nothing was read in the transaction before, see UserRoll.
+Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging, UserRoll& roll);
 
 // Memberships, and what a new account is offered by invitations that are open, by name; without the platform. Roles are
 // those of offers only.

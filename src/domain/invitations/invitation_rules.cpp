@@ -88,9 +88,10 @@ UserNo inviter_user(const View& view, const Offer& row) {
 
 std::string inviter_name(sql::Tx& tx, UserNo inviter) {
   const auto user = inviter ? Users::find(tx, inviter) : std::nullopt;
-  if (!user) return {};
-  return user->display_name.empty() ? user->user_name : user->display_name;
+  return user ? name_of(*user) : std::string();
 }
+
+std::string name_of(const User& user) { return user.display_name.empty() ? user.user_name : user.display_name; }
 
 std::string described(const Row& row, std::string_view status) {
   std::string json;

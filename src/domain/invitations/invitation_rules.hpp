@@ -4,6 +4,10 @@
 
 #include "domain/invitations/invitation_store.hpp"
 
+namespace gatehouse::domain {
+struct User;
+}
+
 namespace gatehouse::domain::invitation_rules {
 
 inline constexpr std::string_view kTokenKind = "invite";    // gth_invite_…: to connect
@@ -31,6 +35,7 @@ Result<invitation_store::Row> find_by_token(sql::Tx& tx, std::string_view token)
 // Who vouches for it, when that is a person, and by what name; none and empty otherwise.
 UserNo inviter_user(const access::View& view, const invitation_store::Offer& offer);
 std::string inviter_name(sql::Tx& tx, UserNo inviter);
+std::string name_of(const User& user);
 
 // For the log, without the secret.
 std::string described(const invitation_store::Row& row, std::string_view status);

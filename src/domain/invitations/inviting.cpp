@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "crypto/opaque_token.hpp"
 #include "domain/invitations/invitation_rules.hpp"
+#include "domain/invitations/join_rules.hpp"
 #include "domain/organizations/organizations.hpp"
 
 namespace gatehouse::domain {
@@ -171,13 +172,13 @@ std::optional<Timestamp> Inviting::offer(const User& user, const Checked& checke
     row.reset();
   }
   const auto known = row ? join_store::targets(tx, row->id) : std::vector<join_store::Target>();
-  const auto is_known = [&](const auto& target) {
-    return std::find(known.begin(), known.end(), target) != known.end();
-  };
+  std::vector<join_store::Target> added;
+  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(added),
+               [&](const auto& target) { return std::find(known.begin(), known.end(), target) == known.end(); });
   // Sent often enough: the last mail stands, for whatever else is offered as well.
   if (row && row->sendings >= kMaxSendings) {
-    for (const auto& target : wanted) join_store::add_target(tx, row->id, target);
-    if (!std::all_of(wanted.begin(), wanted.end(), is_known)) record(*row, "invitation.extended", wanted);
+    if (!added.empty()) record(*row, "invitation.extended", wanted);
+    add(*row, added);
     return row->expires_at;
   }
   if (!row && join_store::count_since(tx, user.no, unit_.now().plus_s(-kDay_s)) >= kMaxToOneAddress) {
@@ -202,8 +203,8 @@ std::optional<Timestamp> Inviting::offer(const User& user, const Checked& checke
     invitation_store::set_sent(tx, *row, crypto::view(secret.digest));
     join_store::set_identity_provider(tx, row->id, row->identity_provider);
   }
-  for (const auto& target : wanted) join_store::add_target(tx, row->id, target);
   record(*row, is_new ? "invitation.created" : "invitation.resent", wanted);
+  add(*row, added);
   Users::set_identity_provider(unit_, user, row->identity_provider);
   mail(*row, secret.text);
   return row->expires_at;
@@ -218,6 +219,13 @@ void Inviting::record(const join_store::Row& row, std::string_view action,
                 .before = {},
                 .after = described(row.email, targets),
                 .facts = {}});
+}
+
+void Inviting::add(const join_store::Row& row, const std::vector<join_store::Target>& targets) {
+  for (const auto& target : targets) {
+    join_store::add_target(unit_.tx(), row.id, target);
+    join_rules::record(unit_, row, target, "invitation.offered");
+  }
 }
 
 void Inviting::mail(const join_store::Row& row, const std::string& token) {

@@ -53,6 +53,7 @@ class Inviting {
   // When the invitation lapses; nothing when there was a fault.
   std::optional<Timestamp> offer(const User& user, const Checked& checked, const std::string& path);
   void record(const join_store::Row& row, std::string_view action, const std::vector<join_store::Target>& targets);
+  void add(const join_store::Row& row, const std::vector<join_store::Target>& targets);
   void mail(const join_store::Row& row, const std::string& token);
   [[nodiscard]] std::size_t faults() const { return invalid_.size() + forbidden_.size(); }
 

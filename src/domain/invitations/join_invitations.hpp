@@ -65,6 +65,28 @@ struct JoinedUser {
   std::vector<OrganizationId> organizations;  // it belongs to them now
 };
 
+// An invitation as who administers one of its organizations sees it. Holds no secret.
+enum class OfferStatus : std::uint8_t { kPending, kExpired, kAccepted, kRejected, kWithdrawn };
+std::string_view name(OfferStatus status);
+struct OfferedPlace {
+  OrganizationId organization;
+  std::string name;
+  std::vector<RoleId> roles;
+};
+struct JoinOffer {
+  InvitationId id;
+  OfferStatus status = OfferStatus::kPending;
+  std::string email;
+  std::string inviter_person;  // may be empty
+  std::optional<IdentityProvider> identity_provider;
+  std::vector<OfferedPlace> places;  // where the caller sees users; by name
+  Timestamp created_at;
+  Timestamp last_sent_at;
+  Timestamp expires_at;
+  std::optional<Timestamp> responded_at;
+};
+inline constexpr std::int64_t kMaxOffers = 1000;  // of one account, that are told of
+
 class JoinInvitations {
  public:
   // All must outlive this.
@@ -79,6 +101,15 @@ class JoinInvitations {
   // wrong with the input, invitation.forbidden (kForbidden) with the fields of what the caller may not give.
   Result<std::vector<InvitedUser>> invite(const access::Permit<access::Action::kUserInvite>& permit,
                                           const InvitationBatch& batch, bool only_ask = false);
+
+  // What an account was offered, newest first, as far as the caller sees users there; with accounts.view, all of it.
+  // Errors: user.not_found, also of an account of which the caller sees neither an organization nor an invitation.
+  [[nodiscard]] Result<std::vector<JoinOffer>> offers(const access::Permit<access::Action::kAccountGet>& permit,
+                                                      const UserId& user) const;
+  // All of it by who sent it; else what the caller could offer as well, and the rest of it stands. Errors:
+  // invitation.not_found (also when the caller sees nothing of it), invitation.not_pending, invitation.expired,
+  // access.forbidden, access.ceiling and the like when nothing of it is the caller's to withdraw.
+  Result<void> withdraw(const access::Permit<access::Action::kUserInvite>& permit, const InvitationId& id);
 
   // By the secret alone. Errors: invitation.token_unknown (kUnauthenticated), invitation.not_pending,
   // invitation.expired, invitation.void (nothing of it can be given any more).

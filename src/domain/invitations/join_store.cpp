@@ -9,7 +9,7 @@ constexpr std::string_view kPurpose = "join";
 
 constexpr std::string_view kSelect =
     "SELECT id, inviter_kind, inviter_id, email, locale, status, created_at, last_sent_at, expires_at, sendings, "
-    "user_no, identity_provider_id "
+    "user_no, identity_provider_id, rejected_by, responded_at "
     "FROM invitations WHERE purpose = 'join' AND ";
 
 std::string select(std::string_view where) { return std::string(kSelect).append(where); }
@@ -30,7 +30,13 @@ Row read(const sql::Row& from) {
   row.sendings = from.integer(9);
   row.user = {static_cast<std::uint32_t>(from.integer(10))};
   if (!from.is_null(11)) row.identity_provider = from.id<IdentityProviderId>(11);
+  row.rejected_by_inviter = from.text(12) == "inviter";
+  row.responded_at = from.maybe_time(13);
   return row;
+}
+
+Target target(const sql::Row& row) {
+  return {{static_cast<std::uint32_t>(row.integer(0))}, {static_cast<std::uint32_t>(row.integer(1))}};
 }
 
 }  // namespace
@@ -62,11 +68,35 @@ std::optional<Row> find_by_secret(sql::Tx& tx, std::string_view secret) {
   return tx.first(select("secret = $1"), {sql::Value::bytes(secret)}, read);
 }
 
+std::optional<Row> find(sql::Tx& tx, const InvitationId& id) { return tx.first(select("id = $1"), {id}, read); }
+
+std::vector<Row> of_user(sql::Tx& tx, UserNo user, std::int64_t limit) {
+  std::vector<Row> found;
+  tx.each(select("user_no = $1 ORDER BY id DESC LIMIT $2"), {user.value, limit}, [&](const sql::Row& row) {
+    found.push_back(read(row));
+    return true;
+  });
+  return found;
+}
+
 std::optional<Row> find_open(sql::Tx& tx, UserNo user, std::string_view inviter_kind, const Uuid& inviter,
                              Timestamp now) {
   return tx.first(select("user_no = $1 AND inviter_kind = $2 AND inviter_id = $3 AND status = 'pending' AND "
                          "expires_at > $4 ORDER BY id DESC LIMIT 1"),
                   {user.value, inviter_kind, inviter, now}, read);
+}
+
+std::vector<NamedTarget> targets_of(sql::Tx& tx, UserNo user) {
+  std::vector<NamedTarget> found;
+  tx.each(
+      "SELECT t.organization_no, t.role_no, t.invitation_id, o.name FROM invitations i CROSS JOIN invitation_targets t "
+      "CROSS JOIN organizations o WHERE i.user_no = $1 AND t.invitation_id = i.id AND o.no = t.organization_no "
+      "ORDER BY t.invitation_id, t.organization_no, t.role_no",
+      {user.value}, [&](const sql::Row& row) {
+        found.push_back({target(row), row.id<InvitationId>(2), std::string(row.text(3))});
+        return true;
+      });
+  return found;
 }
 
 std::vector<Target> targets(sql::Tx& tx, const InvitationId& id) {
@@ -75,7 +105,7 @@ std::vector<Target> targets(sql::Tx& tx, const InvitationId& id) {
       "SELECT organization_no, role_no FROM invitation_targets WHERE invitation_id = $1 ORDER BY organization_no, "
       "role_no",
       {id}, [&](const sql::Row& row) {
-        found.push_back({{static_cast<std::uint32_t>(row.integer(0))}, {static_cast<std::uint32_t>(row.integer(1))}});
+        found.push_back(target(row));
         return true;
       });
   return found;
@@ -87,6 +117,11 @@ std::int64_t count_since(sql::Tx& tx, UserNo user, Timestamp since) {
 
 void set_accepted(sql::Tx& tx, const InvitationId& id, Timestamp now) {
   tx.execute("UPDATE invitations SET status = 'accepted', responded_at = $2 WHERE id = $1", {id, now});
+}
+
+void erase_target(sql::Tx& tx, const InvitationId& id, const Target& target) {
+  tx.execute("DELETE FROM invitation_targets WHERE invitation_id = $1 AND organization_no = $2 AND role_no = $3",
+             {id, target.organization.value, target.role.value});
 }
 
 void erase_targets_at(sql::Tx& tx, OrganizationNo organization) {

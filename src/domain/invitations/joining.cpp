@@ -6,15 +6,13 @@
 #include "crypto/opaque_token.hpp"
 #include "domain/invitations/invitation_rules.hpp"
 #include "domain/invitations/join_invitations.hpp"
-#include "domain/invitations/join_store.hpp"
+#include "domain/invitations/join_rules.hpp"
 #include "domain/organizations/organizations.hpp"
 
 namespace gatehouse::domain {
 namespace {
 
 namespace rules = invitation_rules;
-using access::Action;
-using access::Policy;
 using access::View;
 using join_store::Target;
 
@@ -64,9 +62,7 @@ Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
 Result<void> keep_worth(const View& view, const access::Permissions& names, Usable& found, Timestamp now) {
   const auto who = rules::inviter(view, found.row);
   std::erase_if(found.targets, [&](const Target& target) {
-    if (!who) return true;
-    const auto permit = Policy::permit_in<Action::kUserAdd>(view, names, *who, target.organization, now);
-    return !permit || !Policy::may_give(view, names, *permit, target.organization, found.user.no, {target.role});
+    return !who || !join_rules::may_give(view, names, *who, found.row, target, now);
   });
   if (found.targets.empty()) return rules::is_void();
   return {};

@@ -39,6 +39,11 @@ void set(sql::Tx& tx, UserNo user, std::string_view hash, Timestamp now, bool gi
       {user.value, hash, now, given ? sql::Value(now) : sql::Value(nullptr)});
 }
 
+void clear(sql::Tx& tx, UserNo user, Timestamp now) {
+  tx.execute("UPDATE users SET password_hash = NULL, password_given_at = NULL, password_changed_at = $2 WHERE no = $1",
+             {user.value, now});
+}
+
 bool replace(sql::Tx& tx, UserNo user, std::string_view before, std::string_view after) {
   return tx.execute("UPDATE users SET password_hash = $3 WHERE no = $1 AND password_hash = $2",
                     {user.value, before, after}) > 0;

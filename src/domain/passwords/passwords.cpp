@@ -107,6 +107,8 @@ bool Passwords::give_first(Unit& unit, const UserId& user, std::string_view hash
   return true;
 }
 
+void Passwords::take_away(Unit& unit, UserNo user) { store::clear(unit.tx(), user, unit.now()); }
+
 std::optional<Credential> Passwords::find(std::string_view account) const {
   const auto name_key = user_rules::user_name_key(account);
   const auto email_key = text::email_key(account);

@@ -49,6 +49,9 @@ class Passwords {
   // to have none.
   static bool give_first(Unit& unit, const UserId& user, std::string_view hash);
 
+  // In a unit that sends the account elsewhere to sign in.
+  static void take_away(Unit& unit, UserNo user);
+
   // By user name, else by e-mail, both case-insensitive.
   std::optional<Credential> find(std::string_view account) const;
   // Takes the same time for no credential and for one without a password.

@@ -1,8 +1,6 @@
 #include "domain/users/user_store.hpp"
 
-#include "base/text.hpp"
 #include "domain/scope_store.hpp"
-#include "domain/text_search.hpp"
 
 namespace gatehouse::domain::user_store {
 namespace {
@@ -44,68 +42,42 @@ User read(const sql::Row& row) {
 
 std::string select(std::string_view rest) { return std::string(kSelect).append(rest); }
 
-// The order, the search and the limit of one list; what it binds lives as long as it does.
-class Query {
- public:
-  explicit Query(const UserFilter& filter)
-      : filter_(filter),
-        user_name_(containing(user_rules::user_name_key(filter.search))),
-        email_(containing(text::email_key(filter.search))),
-        display_name_(containing(text::ascii_lower(text::collapse_blanks(filter.search)))) {}
-  Query(const Query&) = delete;
-  Query& operator=(const Query&) = delete;
+// `found`: the users of the scope's organizations and `scope.self`, each once.
+std::string collected(std::vector<sql::Value>& values, const access::Scope& scope) {
+  auto sql = scope_store::seen(values, scope);
+  values.emplace_back(scope.self.value);
+  sql +=
+      ", found(no) AS (SELECT m.user_no FROM seen s CROSS JOIN memberships m WHERE m.organization_no = s.no UNION "
+      "SELECT no FROM users WHERE no = $" +
+      std::to_string(values.size()) + ") ";
+  return sql;
+}
 
-  std::vector<sql::Value>& values() { return values_; }
-  std::string place(sql::Value value) {
-    values_.push_back(value);
-    return "$" + std::to_string(values_.size());
+std::string limit(std::vector<sql::Value>& values, const Paging& paging) {
+  values.emplace_back(paging.limit);
+  std::string sql = " LIMIT $" + std::to_string(values.size());
+  if (paging.skip > 0) {
+    values.emplace_back(paging.skip);
+    sql += " OFFSET $" + std::to_string(values.size());
   }
-  // A condition, or nothing; `before` is WHERE or AND.
-  std::string search(std::string_view before) {
-    if (filter_.search.empty()) return {};
-    const auto shown_name = place(display_name_);
-    return std::string(" ").append(before) + " (u.user_name_key LIKE " + place(user_name_) +
-           " ESCAPE '\\' OR u.email_key LIKE " + place(email_) + " ESCAPE '\\' OR LOWER(u.display_name) LIKE " +
-           shown_name + " ESCAPE '\\' OR LOWER(u.first_name || ' ' || u.last_name) LIKE " + shown_name +
-           " ESCAPE '\\')";
-  }
-  [[nodiscard]] std::string order() const {
-    const std::string direction = filter_.descending ? " DESC" : "";
-    switch (filter_.order) {
-      case UserFilter::Order::kUserName: break;
-      case UserFilter::Order::kEmail: return " ORDER BY u.email_key" + direction;
-      case UserFilter::Order::kDisplayName: return " ORDER BY u.display_name" + direction + ", u.no" + direction;
-      case UserFilter::Order::kCreatedAt: return " ORDER BY u.created_at" + direction + ", u.no" + direction;
-    }
-    return " ORDER BY u.user_name_key" + direction;
-  }
-  std::string limit(const Paging& paging) {
-    std::string sql = " LIMIT " + place(paging.limit);
-    if (paging.skip > 0) sql += " OFFSET " + place(paging.skip);
-    return sql;
-  }
-  std::int64_t integer(sql::Tx& tx, const std::string& sql) const {
-    std::int64_t result = 0;
-    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
-      result = row.integer(0);
-      return false;
-    });
-    return result;
-  }
-  void rows(sql::Tx& tx, const std::string& sql, std::vector<User>& items) const {
-    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
-      items.push_back(read(row));
-      return true;
-    });
-  }
+  return sql;
+}
 
- private:
-  const UserFilter& filter_;
-  std::string user_name_;
-  std::string email_;
-  std::string display_name_;
-  std::vector<sql::Value> values_;
-};
+std::int64_t integer(sql::Tx& tx, const std::string& sql, const std::vector<sql::Value>& values) {
+  std::int64_t result = 0;
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    result = row.integer(0);
+    return false;
+  });
+  return result;
+}
+
+void rows(sql::Tx& tx, const std::string& sql, const std::vector<sql::Value>& values, std::vector<User>& items) {
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    items.push_back(read(row));
+    return true;
+  });
+}
 
 }  // namespace
 
@@ -247,52 +219,60 @@ bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys) {
 
 void erase(sql::Tx& tx, UserNo no) { tx.execute("DELETE FROM users WHERE no = $1", {no.value}); }
 
+std::string order(const UserFilter& filter) {
+  const std::string direction = filter.descending ? " DESC" : "";
+  switch (filter.order) {
+    case UserFilter::Order::kUserName: break;
+    case UserFilter::Order::kEmail: return " ORDER BY u.email_key" + direction;
+    case UserFilter::Order::kDisplayName: return " ORDER BY u.display_name" + direction + ", u.no" + direction;
+    case UserFilter::Order::kCreatedAt: return " ORDER BY u.created_at" + direction + ", u.no" + direction;
+  }
+  return " ORDER BY u.user_name_key" + direction;
+}
+
 Page<User> list(sql::Tx& tx, const UserFilter& filter, const Paging& paging, std::int64_t total) {
-  Query query(filter);
-  const auto where = query.search("WHERE");
   Page<User> page;
-  page.total = total >= 0 ? total : query.integer(tx, "SELECT COUNT(*) FROM users u" + where);
-  if (page.total > paging.skip)
-    query.rows(tx, select("users u" + where + query.order()) + query.limit(paging), page.items);
+  page.total = total;
+  if (page.total <= paging.skip) return page;
+  std::vector<sql::Value> values;
+  const auto sql = "users u" + order(filter) + limit(values, paging);
+  rows(tx, select(sql), values, page.items);
   return page;
 }
 
 Page<User> list_in(sql::Tx& tx, const access::Scope& scope, bool wide, const UserFilter& filter, const Paging& paging) {
-  Query query(filter);
-  const auto seen = scope_store::seen(query.values(), scope);
-  const auto self = query.place(scope.self.value);
-  const auto collected =
-      seen +
-      ", found(no) AS (SELECT m.user_no FROM seen s CROSS JOIN memberships m WHERE m.organization_no = s.no "
-      "UNION SELECT no FROM users WHERE no = " +
-      self + ") ";
-  const auto search = query.search("AND");
-  const std::string joined = "found f CROSS JOIN users u WHERE u.no = f.no" + search;
+  std::vector<sql::Value> values;
+  const auto with = collected(values, scope);
   Page<User> page;
-  page.total =
-      query.integer(tx, collected + (search.empty() ? "SELECT COUNT(*) FROM found" : "SELECT COUNT(*) FROM " + joined));
+  page.total = integer(tx, with + "SELECT COUNT(*) FROM found", values);
   if (page.total <= paging.skip) return page;
-  const std::string along =
-      "users u WHERE (EXISTS (SELECT 1 FROM memberships m WHERE m.user_no = u.no AND m.organization_no IN (SELECT no "
-      "FROM seen)) "
-      "OR u.no = " +
-      self + ")" + search;
-  query.rows(tx, (wide ? seen + select(along) : collected + select(joined)) + query.order() + query.limit(paging),
-             page.items);
+  const auto self = "$" + std::to_string(values.size());
+  const std::string from = wide ? "users u WHERE (EXISTS (SELECT 1 FROM memberships m WHERE m.user_no = u.no AND "
+                                  "m.organization_no IN (SELECT no FROM seen)) OR u.no = " +
+                                      self + ")"
+                                : "found f CROSS JOIN users u WHERE u.no = f.no";
+  rows(tx, with + select(from + order(filter)) + limit(values, paging), values, page.items);
   return page;
 }
 
 Page<User> list_filtered(sql::Tx& tx, const UserFilter& filter, FunctionRef<bool(UserNo)> keep, const Paging& paging) {
-  Query query(filter);
   Page<User> page;
-  tx.each(select("users u" + query.search("WHERE") + query.order()), sql::Values(query.values()),
-          [&](const sql::Row& row) {
-            if (!keep(number(row))) return true;
-            const auto at = page.total++;
-            if (at >= paging.skip && at - paging.skip < paging.limit) page.items.push_back(read(row));
-            return true;
-          });
+  tx.each(select("users u" + order(filter)), {}, [&](const sql::Row& row) {
+    if (!keep(number(row))) return true;
+    const auto at = page.total++;
+    if (at >= paging.skip && at - paging.skip < paging.limit) page.items.push_back(read(row));
+    return true;
+  });
   return page;
+}
+
+void each_in(sql::Tx& tx, const access::Scope& scope, FunctionRef<void(UserNo)> use) {
+  std::vector<sql::Value> values;
+  const auto sql = collected(values, scope) + "SELECT no FROM found";
+  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+    use(number(row));
+    return true;
+  });
 }
 
 std::int64_t count_members(sql::Tx& tx, const access::Scope& scope) {

@@ -27,13 +27,17 @@ std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit);
 // False when another account has one of them.
 bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys);
 
-// `total` < 0 is counted here.
+// Lists know nothing of what is searched for: see user_roll.hpp.
+// ` ORDER BY …` of columns of `users u`, no two alike in all of them.
+std::string order(const UserFilter& filter);
 Page<User> list(sql::Tx& tx, const UserFilter& filter, const Paging& paging, std::int64_t total);
 // Users of the scope's organizations and `scope.self`. `wide`: they are most of all users, so that going along the
 // order of the list is faster than collecting them. Precondition: scope_store::fits(scope).
 Page<User> list_in(sql::Tx& tx, const access::Scope& scope, bool wide, const UserFilter& filter, const Paging& paging);
-// The same, each row asked of `keep`.
+// The same, each row of all users asked of `keep`.
 Page<User> list_filtered(sql::Tx& tx, const UserFilter& filter, FunctionRef<bool(UserNo)> keep, const Paging& paging);
+// Numbers of the scope's users and `scope.self`, in no order. Precondition as above.
+void each_in(sql::Tx& tx, const access::Scope& scope, FunctionRef<void(UserNo)> use);
 // Members of the scope's organizations, those of several counted more than once. Precondition as above.
 std::int64_t count_members(sql::Tx& tx, const access::Scope& scope);
 

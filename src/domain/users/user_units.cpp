@@ -1,10 +1,10 @@
-// What is done to accounts within units of work: made, taken into use, changed, removed.
+// What is done to accounts within units of work: made, changed, removed. How they sign in is in user_sign_in.cpp.
 #include <algorithm>
 
-#include "base/json_writer.hpp"
 #include "base/look_alike.hpp"
 #include "base/text.hpp"
 #include "domain/passwords/passwords.hpp"
+#include "domain/users/user_log.hpp"
 #include "domain/users/user_store.hpp"
 #include "domain/users/users.hpp"
 
@@ -22,24 +22,6 @@ Error email_taken() { return conflict("user.email_taken", "A user of this e-mail
 Error own_account() { return conflict("user.own_account", "Nobody deactivates or deletes the account they act with."); }
 Error version_mismatch() {
   return {ErrorKind::kPreconditionFailed, "user.version_mismatch", "The user was changed meanwhile."};
-}
-
-std::string described(const User& user) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_object().member("userName", user.user_name).member("email", user.email);
-  writer.member("displayName", user.display_name);
-  if (!user.first_name.empty()) writer.member("firstName", user.first_name);
-  if (!user.last_name.empty()) writer.member("lastName", user.last_name);
-  if (!user.phone.empty()) writer.member("phone", user.phone);
-  if (user.identification) {
-    writer.member("identificationTypeId", user.identification->type.to_string());
-    writer.member("identificationNumber", user.identification->number);
-  }
-  if (user.identity_provider) writer.member("identityProviderId", user.identity_provider->to_string());
-  if (!user.email_proven) writer.member("emailProven", false);
-  writer.member("status", name(user.status)).end_object();
-  return json;
 }
 
 std::string full_name(const User& user) { return text::collapse_blanks(user.first_name + " " + user.last_name); }
@@ -155,64 +137,9 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
                .target_kind = "user",
                .target = user.id,
                .before = {},
-               .after = described(user),
+               .after = user_log::described(user),
                .facts = {access::UserFact{user.no, user.id, true}}});
   return user;
-}
-
-void Users::accept(Unit& unit, const User& user) {
-  if (user.status != UserStatus::kNew && user.email_proven) return;
-  auto after = user;
-  after.email_proven = true;
-  if (after.status == UserStatus::kNew) after.status = UserStatus::kActive;
-  user_store::accept(unit.tx(), user.no, unit.now());
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = user.id,
-               .before = described(user),
-               .after = described(after),
-               .facts = {access::UserFact{user.no, user.id, after.status != UserStatus::kInactive}}});
-}
-
-void Users::set_identity_provider(Unit& unit, const User& user, const std::optional<IdentityProviderId>& id) {
-  if (user.identity_provider == id) return;
-  auto after = user;
-  after.identity_provider = id;
-  user_store::set_identity_provider(unit.tx(), user.no, id, unit.now());
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = user.id,
-               .before = described(user),
-               .after = described(after),
-               .facts = {}});
-}
-
-void Users::claim_address(Unit& unit, const std::string& email, UserNo except) {
-  const auto holder = user_store::find_by_email(unit.tx(), text::email_key(email));
-  if (!holder || holder->email_proven || holder->no == except) return;
-  auto after = *holder;
-  after.email = holder->proven_email;
-  after.email_proven = true;
-  auto keys = user_rules::keys(after.user_name, after.email);
-  if (taken(unit.tx(), keys, after.no) != Taken::kNothing) {
-    // That has gone to somebody else by now: one that nobody has and no mail reaches (RFC 2606 2).
-    after.email = after.id.to_string() + "@users.invalid";
-    after.email_proven = false;
-    after.proven_email = after.email;
-    keys = user_rules::keys(after.user_name, after.email);
-  }
-  after.version = holder->version + 1;
-  after.updated_at = unit.now();
-  user_store::update(unit.tx(), after, keys);
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = after.id,
-               .before = described(*holder),
-               .after = described(after),
-               .facts = {}});
 }
 
 Users::Taken Users::taken(sql::Tx& tx, const SignInKeys& keys, UserNo except) {
@@ -265,9 +192,7 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
     if (before.email_proven && !after.email_proven) after.proven_email = before.email;
     if (!by_owner) claim_address(unit, after.email, after.no);
   }
-  const auto old_facts = described(before);
-  auto new_facts = described(after);
-  if (old_facts == new_facts) return before;
+  if (user_log::described(after) == user_log::described(before)) return before;
   // What an earlier release let stand side by side may stand so.
   std::optional<SignInKeys> keys;
   if (after.user_name != before.user_name || after.email != before.email) keys = TRY(unique_keys(unit, after));
@@ -280,13 +205,7 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   after.version = before.version + 1;
   after.updated_at = unit.now();
   user_store::update(unit.tx(), after, keys);
-  unit.record({.action = "user.updated",
-               .organization = {},
-               .target_kind = "user",
-               .target = after.id,
-               .before = old_facts,
-               .after = std::move(new_facts),
-               .facts = {access::UserFact{after.no, after.id, after.status != UserStatus::kInactive}}});
+  user_log::updated(unit, before, after);
   if (rests) {
     for (auto* dependents : dependents_) dependents->user_deactivated(unit, after.no);
   }
@@ -310,7 +229,7 @@ Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>&
                  .organization = {},
                  .target_kind = "user",
                  .target = before->id,
-                 .before = described(*before),
+                 .before = user_log::described(*before),
                  .after = {},
                  .facts = {access::UserGone{before->no}}});
     return {};

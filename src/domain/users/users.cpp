@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "domain/scope_store.hpp"
+#include "domain/users/user_roll_store.hpp"
 #include "domain/users/user_store.hpp"
 
 namespace gatehouse::domain {
@@ -17,6 +18,22 @@ using access::View;
 constexpr std::array<std::string_view, 3> kStatusNames{"new", "active", "inactive"};
 
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
+
+// Who of the scope has the part in a name. `visible` is asked where the scope is too long for a statement.
+UserSet search(UserRoll& roll, sql::Tx& tx, const access::Scope& scope, std::string_view part,
+               FunctionRef<bool(UserNo)> visible) {
+  const RollQuestion question{part, {}};
+  if (!scope.everything && scope_store::fits(scope)) {
+    return roll.find_among(tx, question, [&](const UserRoll::Sink& use) { user_store::each_in(tx, scope, use); });
+  }
+  const auto found = roll.find(tx, question);
+  if (scope.everything) return found;
+  UserSet seen;
+  for (const auto no : found.numbers()) {
+    if (visible(no)) seen.add(no);
+  }
+  return seen;
+}
 
 }  // namespace
 
@@ -77,6 +94,11 @@ Result<User> Users::get(const access::Permit<access::Action::kAccountGet>& permi
   return *std::move(user);
 }
 
+Users::Users(Ledger& ledger, Memberships& memberships, const DependentsList& dependents)
+    : ledger_(ledger), memberships_(memberships), dependents_(dependents), roll_(std::make_unique<UserRoll>()) {}
+
+Users::~Users() = default;
+
 Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permit, const UserFilter& filter,
                        const Paging& paging) const {
   const auto& who = permit.principal();
@@ -89,20 +111,23 @@ Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permi
     scope.self = who.kind == Principal::Kind::kUser ? who.user : UserNo();
     all = view.user_count();
   });
+  // One look at the graph an account: a long one would keep writers waiting.
+  const auto visible = [&](UserNo no) {
+    bool yes = false;
+    ledger_.graph().read([&](const View& view) { yes = may_see(view, permit, no); });
+    return yes;
+  };
   Page<User> page;
   ledger_.read([&](sql::Tx& tx) {
-    if (scope.everything) {
-      page = user_store::list(tx, filter, paging, filter.search.empty() ? all : -1);
+    if (!filter.search.empty()) {
+      const auto found = search(*roll_, tx, scope, filter.search, visible);
+      page = {found.size(), find(tx, user_roll_store::page(tx, found, user_store::order(filter), paging, all))};
+    } else if (scope.everything) {
+      page = user_store::list(tx, filter, paging, all);
     } else if (scope_store::fits(scope)) {
       const bool wide = user_store::count_members(tx, scope) > all / 4;
       page = user_store::list_in(tx, scope, wide, filter, paging);
     } else {
-      // One look at the graph a row: a long one would keep writers waiting.
-      const auto visible = [&](UserNo no) {
-        bool yes = false;
-        ledger_.graph().read([&](const View& view) { yes = may_see(view, permit, no); });
-        return yes;
-      };
       page = user_store::list_filtered(tx, filter, visible, paging);
     }
   });

@@ -6,6 +6,7 @@
 // what is meant for the person behind an address never goes to whoever wrote it into his profile.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,16 +88,20 @@ struct UserPatch {
 };
 
 struct UserFilter {
-  std::string search{};  // part of user name, e-mail or display name; empty: all
+  std::string search{};  // part of user name, e-mail, display name or first and last name; empty: all
   enum class Order : std::uint8_t { kUserName, kEmail, kDisplayName, kCreatedAt } order = Order::kUserName;
   bool descending = false;
 };
 
+class UserRoll;
+
 class Users {
  public:
   // `memberships` and `dependents` must outlive this.
-  Users(Ledger& ledger, Memberships& memberships, const DependentsList& dependents)
-      : ledger_(ledger), memberships_(memberships), dependents_(dependents) {}
+  Users(Ledger& ledger, Memberships& memberships, const DependentsList& dependents);
+  ~Users();
+  Users(const Users&) = delete;
+  Users& operator=(const Users&) = delete;
 
   // Errors: user.invalid with every faulty member, user.name_taken, user.name_look_alike, user.email_taken,
   // user.identification_taken.
@@ -113,6 +118,11 @@ class Users {
   // One's own profile: all but user name and status. A new e-mail address is not proven. Errors: access.forbidden when the
   // patch names more, user.version_mismatch, those of create.
   Result<User> update_self(const access::Permit<access::Action::kSelfEdit>& permit, const UserPatch& patch);
+  // Where the account signs in from now on: there, without a password here, or with one that is set anew. Its sessions end.
+  // Errors: user.not_found, access.outranked, user.own_account, membership.last_admin (nobody signs in at a provider yet),
+  // identity_provider.not_found, identity_provider.disabled.
+  Result<User> change_identity_provider(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id,
+                                        const std::optional<IdentityProviderId>& provider);
   // With memberships, sessions and clients. Errors: user.not_found, user.own_account, access.outranked,
   // membership.last_admin, user.version_mismatch.
   Result<void> remove(const access::Permit<access::Action::kAccountRemove>& permit, const UserId& id,
@@ -121,6 +131,9 @@ class Users {
   // After a start with a store of an earlier release: works out what its accounts are told apart by. How many keep the keys
   // they had, because another account has the new ones.
   std::int64_t renew_keys();
+
+  // What every list of people is searched by.
+  [[nodiscard]] UserRoll& roll() const { return *roll_; }
 
   // For the service itself: sign-in, command line, import. Compared without case.
   [[nodiscard]] std::optional<User> find_by_user_name(std::string_view user_name) const;
@@ -135,7 +148,7 @@ class Users {
   // Whoever holds the secret of a mail to the account's address has proved it, and takes the account into use; a first
   // password comes before.
   static void accept(Unit& unit, const User& user);
-  // Of an account that is not yet in use: where it will sign in.
+  // Of an account without a password: where it will sign in.
   static void set_identity_provider(Unit& unit, const User& user, const std::optional<IdentityProviderId>& id);
   // Which of the two somebody besides `except` signs in by already, be it as the other one, or as a name that looks like it.
   enum class Taken : std::uint8_t { kNothing, kUserName, kLookAlike, kEmail };
@@ -149,6 +162,7 @@ class Users {
   Ledger& ledger_;
   Memberships& memberships_;
   const DependentsList& dependents_;
+  std::unique_ptr<UserRoll> roll_;
 };
 
 // May the caller see the account: itself, all accounts, or a user of an organization where it may see users?
