@@ -89,6 +89,15 @@ People::Account People::unlisted(std::uint32_t n) const {
   }
 }
 
+std::int64_t People::with_part(std::string_view part, std::string_view status) const {
+  std::int64_t found = 0;
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const auto one = account(index);
+    if ((status.empty() || one.status == status) && one.user_name.find(part) != std::string::npos) ++found;
+  }
+  return found;
+}
+
 std::vector<std::uint32_t> People::organizations() const {
   std::vector<std::uint32_t> numbers(count / kEachOrganization);
   for (std::uint32_t i = 0; i < numbers.size(); ++i) numbers[i] = company_no + 1 + i;
@@ -114,8 +123,8 @@ void People::insert_accounts(BareSqlite& database) const {
       database,
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
       "created_at, updated_at, first_name, last_name, identification_type_id, identification_number, "
-      "identification_key, user_name_skeleton) VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, "
-      "?12, ?11, ?11, ?3)");
+      "identification_key, user_name_skeleton, user_name_sight) VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?8, "
+      "?9, ?10, ?12, ?11, ?11, ?3, ?3)");
   const auto type = identification_type(database);
   for (std::uint32_t index = 0; index < count; ++index) {
     const auto one = account(index);

@@ -34,6 +34,8 @@ class People {
   [[nodiscard]] Account listed(std::uint32_t n) const { return account(n * step_); }
   // Not one of the listed (there have to be others), and active; another one for each n.
   [[nodiscard]] Account unlisted(std::uint32_t n) const;
+  // How many have it in their user name, in lower case; of one status, or of any.
+  [[nodiscard]] std::int64_t with_part(std::string_view part, std::string_view status = {}) const;
   [[nodiscard]] std::vector<std::uint32_t> organizations() const;  // numbers, without the platform and the company
 
   std::string data;

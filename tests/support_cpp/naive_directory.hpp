@@ -101,11 +101,12 @@ class NaiveDirectory {
   }
   static bool searched(const Account& account, const std::string& search) {
     if (search.empty()) return true;
-    const auto name = text::ascii_lower(text::collapse_blanks(search));
-    return contains(domain::user_rules::user_name_key(account.user_name), domain::user_rules::user_name_key(search)) ||
-           contains(text::email_key(account.email), text::email_key(search)) ||
-           contains(text::ascii_lower(account.display_name), name) ||
-           contains(text::ascii_lower(account.first_name + " " + account.last_name), name);
+    const std::string names[] = {account.user_name, text::email_key(account.email), account.display_name,
+                                 account.first_name + " " + account.last_name};
+    return std::any_of(std::begin(names), std::end(names), [&](const std::string& name) {
+      return contains(text::name_key(name), text::name_key(search)) ||
+             contains(text::name_key(name), text::name_key(text::email_key(search)));
+    });
   }
   static bool passes(const Account& account, const domain::PersonFilter& filter) {
     const auto& statuses = filter.statuses;

@@ -195,6 +195,7 @@ TEST_F(DirectoryShows, HundredsInAsManyStatementsAsOne) {
     EXPECT_EQ(static_cast<std::int64_t>(list(Paging{0, limit}).items.size()), limit);
     return counting.statements();
   };
+  (void)directory.list(all, {.search = "p"}, {0, 1});  // the first search reads the names of all
   for (const auto& filter :
        {PersonFilter{}, PersonFilter{.search = "p"}, PersonFilter{.statuses = {UserStatus::kNew}}}) {
     const auto everybody = [&](const Paging& paging) { return directory.list(all, filter, paging); };

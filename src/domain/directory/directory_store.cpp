@@ -10,16 +10,13 @@ namespace gatehouse::domain::directory_store {
 namespace {
 
 UserNo user_number(const sql::Row& row, int column) { return {static_cast<std::uint32_t>(row.integer(column))}; }
-OrganizationNo organization_number(const sql::Row& row, int column) {
-  return {static_cast<std::uint32_t>(row.integer(column))};
-}
 
 bool has(const std::vector<UserStatus>& statuses, UserStatus status) {
   return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
 }
 
 // Up to so many accounts are looked at and sorted for a page of some of them.
-constexpr std::int64_t kSorted = 4096;
+constexpr std::int64_t kSorted = 2048;
 
 // One list, but for what is searched: conditions on `users u`, and sets of account numbers to start from. What it binds
 // lives as long as it does.
@@ -38,21 +35,22 @@ class Query {
   [[nodiscard]] bool picks() const { return !conditions_.empty(); }
   // Whether the sets alone say who is in it.
   [[nodiscard]] bool plain() const { return conditions_.empty() && all_statuses(); }
+  // Whether the members of one organization are in it and nothing else is asked: as many as the graph says.
+  [[nodiscard]] bool only_organization() const { return bounds_.organization && sets_.size() == 1 && plain(); }
 
-  // How many are in it; of sets of accounts, how many those have in common.
+  // Precondition: plain, unless it is not narrow.
   std::int64_t count(sql::Tx& tx) {
     if (narrow()) {
-      return only_organization() ? bounds_.member_count : integer(tx, with(true) + "SELECT COUNT(*) FROM found");
+      return only_organization() ? bounds_.member_count : integer(tx, with(kAll) + "SELECT COUNT(*) FROM found");
     }
     return picks() ? integer(tx, "SELECT COUNT(*) FROM users u" + where()) : count_by_status(tx);
   }
-
-  // Precondition: plain, unless it is not narrow.
+  // Precondition as above.
   std::vector<UserNo> page(sql::Tx& tx, const Paging& paging, std::int64_t total) {
     // Along the order of the list when most accounts are in it, else the few that are in it, sorted.
     const bool wide = total > bounds_.user_count / 4;
-    auto sql = wide || !narrow() ? with(false) + "SELECT u.no FROM users u" + wide_where()
-                                 : with(true, total) + "SELECT u.no FROM " + joined();
+    auto sql = wide || !narrow() ? seen_ + "SELECT u.no FROM users u" + wide_where()
+                                 : with(at_most(total)) + "SELECT u.no FROM " + joined();
     auto values = values_;  // counting binds no limit
     values.push_back(paging.limit);
     sql += order() + " LIMIT $" + std::to_string(values.size());
@@ -60,19 +58,45 @@ class Query {
       values.push_back(paging.skip);
       sql += " OFFSET $" + std::to_string(values.size());
     }
-    return numbers(tx, sql, values);
+    std::vector<UserNo> numbers;
+    tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
+      numbers.push_back(user_number(row, 0));
+      return true;
+    });
+    return numbers;
   }
-  // All of it, in order. `found`: what `count` has said of the sets, 0 when it was not asked.
-  std::vector<UserNo> all(sql::Tx& tx, std::int64_t found) {
-    return numbers(tx, with(true, found) + "SELECT u.no FROM " + joined() + order(), values_);
+  // All of it, in order; nothing when the sets have more than `most` in common. Each account is looked at once, for the
+  // total and the page together.
+  std::optional<std::vector<UserNo>> all(sql::Tx& tx, std::int64_t most) {
+    std::vector<UserNo> numbers;
+    std::int64_t rows = 0;
+    // Cut off only where the sets alone say who is in it.
+    const auto sql = with(picks() ? kAll : most + 1) + "SELECT u.no, u.status FROM " + joined() + order();
+    tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
+      ++rows;
+      const auto status = parse_user_status(row.text(1));
+      if (all_statuses() || (status && has(filter_.statuses, *status))) numbers.push_back(user_number(row, 0));
+      return true;
+    });
+    if (rows > most) return std::nullopt;
+    return numbers;
   }
-  // All of it, whatever their status, in no order.
+  // With the names and states of the roll, so that the store is asked for nothing but the sets and the page.
+  Page<UserNo> on_roll(sql::Tx& tx, const Paging& paging, UserRoll& roll) {
+    const RollQuestion question{filter_.search, filter_.statuses};
+    const auto found = narrow() || picks()
+                           ? roll.find_among(tx, question, [&](const UserRoll::Sink& use) { each(tx, use); })
+                           : roll.find(tx, question);
+    return {found.size(), user_roll_store::page(tx, found, order(), paging, bounds_.user_count)};
+  }
+
+ private:
+  // Whatever their status and names, in no order.
   void each(sql::Tx& tx, const UserRoll::Sink& use) {
-    const auto sql = with(true) + (!narrow()             ? "SELECT u.no FROM users u WHERE " + conditions_.substr(5)
-                                   : conditions_.empty() ? "SELECT f.no FROM found f"
-                                                         : "SELECT u.no FROM found f CROSS JOIN users u WHERE "
-                                                           "u.no = f.no" +
-                                                               conditions_);
+    const auto sql = with(kAll) + "SELECT " +
+                     (!narrow() ? "u.no FROM users u WHERE " + conditions_.substr(5)
+                      : picks() ? "u.no FROM " + joined()
+                                : "f.no FROM found f");
     tx.each(sql, sql::Values(values_), [&](const sql::Row& row) {
       use(user_number(row, 0));
       return true;
@@ -90,7 +114,6 @@ class Query {
     return " ORDER BY u.user_name_key" + direction;
   }
 
- private:
   std::string place(sql::Value value) {
     values_.push_back(value);
     return "$" + std::to_string(values_.size());
@@ -150,10 +173,6 @@ class Query {
     }
     return active ? bounds_.user_count - counted : counted;
   }
-  [[nodiscard]] bool only_organization() const {
-    return bounds_.organization && sets_.size() == 1 && conditions_.empty() && all_statuses();
-  }
-
   [[nodiscard]] std::string where() const {
     const auto all = conditions_ + status();
     return all.empty() ? std::string() : " WHERE " + all.substr(5);
@@ -163,30 +182,24 @@ class Query {
     for (const auto& set : sets_) all += " AND u.no IN (" + set + ")";
     return all.empty() ? std::string() : " WHERE " + all.substr(5);
   }
-  [[nodiscard]] std::string joined() const {
-    return "found f CROSS JOIN users u WHERE u.no = f.no" + conditions_ + status();
-  }
-  // `seen` for the tree, and `found` for what all sets have in common. `counted`: how many that is, once this transaction has
-  // counted; an engine that has to guess how many come out of a tree would read every account instead.
-  [[nodiscard]] std::string with(bool found, std::int64_t counted = 0) const {
-    if (!found || sets_.empty()) return seen_;
+  [[nodiscard]] std::string joined() const { return "found f CROSS JOIN users u WHERE u.no = f.no" + conditions_; }
+  static constexpr std::int64_t kAll = 0;
+  // `seen` for the tree, and `found` for what all sets have in common, at most `limit`: an engine that has to guess how many
+  // come out of a tree would read every account instead.
+  [[nodiscard]] std::string with(std::int64_t limit) const {
+    if (sets_.empty()) return {};
     std::string common;
     for (const auto& set : sets_)
       common += (common.empty() ? "SELECT * FROM (" : " INTERSECT SELECT * FROM (") + set + ") part";
-    if (counted > 0 && !only_organization()) {
-      std::int64_t limit = 64;  // few different statements
-      while (limit < counted) limit *= 4;
-      common += " LIMIT " + std::to_string(limit);
-    }
+    if (limit != kAll) common += " LIMIT " + std::to_string(limit);
     return (seen_.empty() ? "WITH " : seen_ + ", ") + "found(no) AS (" + common + ") ";
   }
-  static std::vector<UserNo> numbers(sql::Tx& tx, const std::string& sql, const std::vector<sql::Value>& values) {
-    std::vector<UserNo> numbers;
-    tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
-      numbers.push_back(user_number(row, 0));
-      return true;
-    });
-    return numbers;
+  // Of few different statements: this many or more. Of one organization the engine knows by itself.
+  [[nodiscard]] std::int64_t at_most(std::int64_t counted) const {
+    if (only_organization()) return kAll;
+    std::int64_t limit = 64;
+    while (limit < counted) limit *= 4;
+    return limit;
   }
   std::int64_t integer(sql::Tx& tx, const std::string& sql) const {
     std::int64_t result = 0;
@@ -208,56 +221,11 @@ class Query {
   std::vector<sql::Value> values_;
 };
 
-struct Asked {
-  const PersonFilter& filter;
-  const Bounds& bounds;
-  const Paging& paging;
-};
-
-// Names and states from memory, so that the store is asked for nothing but the sets and the page.
-Page<UserNo> on_roll(sql::Tx& tx, Query& query, const Asked& asked, UserRoll& roll) {
-  const RollQuestion question{asked.filter.search, asked.filter.statuses};
-  const auto found = query.narrow() || query.picks()
-                         ? roll.find_among(tx, question, [&](const UserRoll::Sink& use) { query.each(tx, use); })
-                         : roll.find(tx, question);
-  return {found.size(), user_roll_store::page(tx, found, query.order(), asked.paging, asked.bounds.user_count)};
-}
-
-std::vector<std::uint32_t> plain(std::span<const UserNo> users) {
-  std::vector<std::uint32_t> numbers;
-  numbers.reserve(users.size());
-  for (const auto no : users) numbers.push_back(no.value);
-  return numbers;
-}
-
-Affiliation read(const sql::Row& row, int first) {
-  return {
-      row.id<OrganizationId>(first + 1), organization_number(row, first), std::string(row.text(first + 2)), {}, false};
-}
-
-struct Offer {
-  UserNo user;
-  Affiliation at;
-  RoleNo role;
-};
-
-// What a pending invitation offers counts where its person is not a member already.
-void add(std::vector<Affiliation>& all, Offer offer) {
-  auto known = std::find_if(all.begin(), all.end(), [&](const Affiliation& one) { return one.no == offer.at.no; });
-  if (known == all.end()) {
-    known = all.insert(all.end(), std::move(offer.at));
-    known->offered = true;
-  }
-  if (known->offered && std::find(known->roles.begin(), known->roles.end(), offer.role) == known->roles.end()) {
-    known->roles.push_back(offer.role);
-  }
-}
-
 }  // namespace
 
 Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds, const Paging& paging, UserRoll& roll) {
   Query query(filter, bounds);
-  if (!filter.search.empty()) return on_roll(tx, query, {filter, bounds, paging}, roll);
+  if (!filter.search.empty()) return query.on_roll(tx, paging, roll);
   Page<UserNo> page;
   if (!query.narrow()) {
     // A page that is not full says how many there are: whoever asks for one account by its name need not have it counted.
@@ -267,84 +235,12 @@ Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds,
     if (found == paging.limit || (found == 0 && paging.skip > 0)) page.total = query.count(tx);
     return page;
   }
-  if (query.picks()) return page_of(query.all(tx, 0), paging);
-  const auto found = query.count(tx);
-  if (query.plain()) {
-    page.total = found;
-    if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
-    return page;
+  if (!query.only_organization()) {
+    if (auto all = query.all(tx, kSorted)) return page_of(*std::move(all), paging);
+    if (!query.plain()) return query.on_roll(tx, paging, roll);
   }
-  // Each is looked at once, for the total and the page together.
-  if (found <= kSorted) return page_of(query.all(tx, found), paging);
-  return on_roll(tx, query, {filter, bounds, paging}, roll);
-}
-
-std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, std::span<const UserNo> users,
-                                                                  Timestamp now) {
-  std::unordered_map<UserNo, std::vector<Affiliation>> found;
-  std::vector<Offer> offers;
-  std::vector<sql::Value> values{now};
-  const auto list = scope_store::number_list(values, plain(users));
-  // One way to the store for both. A membership comes as role 0.
-  const auto sql =
-      "SELECT m.user_no, o.no, o.id, o.name, 0 AS role_no FROM memberships m CROSS JOIN organizations o WHERE "
-      "m.user_no "
-      "IN (" +
-      list +
-      ") AND o.no = m.organization_no AND o.parent_no IS NOT NULL UNION ALL "
-      "SELECT i.user_no, o.no, o.id, o.name, t.role_no FROM invitations i CROSS JOIN users u CROSS JOIN "
-      "invitation_targets t CROSS JOIN organizations o WHERE i.user_no IN (" +
-      list +
-      ") AND i.status = 'pending' AND i.expires_at > $1 AND u.no = i.user_no AND u.status = 'new' AND "
-      "t.invitation_id = i.id AND o.no = t.organization_no AND o.parent_no IS NOT NULL";
-  tx.each(sql, sql::Values(values), [&](const sql::Row& row) {
-    const auto user = user_number(row, 0);
-    const RoleNo role{static_cast<std::uint32_t>(row.integer(4))};
-    if (role) {
-      offers.push_back({user, read(row, 1), role});
-    } else {
-      found[user].push_back(read(row, 1));
-    }
-    return true;
-  });
-  for (auto& offer : offers) {
-    auto& of_user = found[offer.user];
-    add(of_user, std::move(offer));
-  }
-  for (auto& [user, all] : found) {
-    std::stable_sort(all.begin(), all.end(), [](const Affiliation& a, const Affiliation& b) {
-      return text::name_key(a.name) < text::name_key(b.name);
-    });
-  }
-  return found;
-}
-
-Page<Affiliation> organizations_of(sql::Tx& tx, UserNo user, const Paging& paging) {
-  Page<Affiliation> page;
-  page.total = tx.integer(
-      "SELECT COUNT(*) FROM memberships m CROSS JOIN organizations o WHERE m.user_no = $1 AND o.no = m.organization_no "
-      "AND o.parent_no IS NOT NULL",
-      {user.value});
-  tx.each(
-      "SELECT o.no, o.id, o.name FROM memberships m CROSS JOIN organizations o WHERE m.user_no = $1 AND "
-      "o.no = m.organization_no AND o.parent_no IS NOT NULL ORDER BY o.name_key LIMIT $2 OFFSET $3",
-      {user.value, paging.limit, paging.skip}, [&](const sql::Row& row) {
-        page.items.push_back(read(row, 0));
-        return true;
-      });
-  return page;
-}
-
-Page<Affiliation> all_organizations(sql::Tx& tx, const Paging& paging, std::int64_t total) {
-  Page<Affiliation> page;
-  page.total = total;
-  tx.each(
-      "SELECT o.no, o.id, o.name FROM organizations o WHERE o.parent_no IS NOT NULL ORDER BY o.name_key LIMIT $1 "
-      "OFFSET $2",
-      {paging.limit, paging.skip}, [&](const sql::Row& row) {
-        page.items.push_back(read(row, 0));
-        return true;
-      });
+  page.total = query.count(tx);
+  if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
   return page;
 }
 

@@ -29,6 +29,13 @@ Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds,
 // those of offers only.
 std::unordered_map<UserNo, std::vector<Affiliation>> affiliations(sql::Tx& tx, std::span<const UserNo> users,
                                                                   Timestamp now);
+// Where new accounts would sign in once they accept what they are offered there; oldest first.
+struct OfferedProvider {
+  UserNo user;
+  OrganizationNo organization;
+  IdentityProviderId provider;
+};
+std::vector<OfferedProvider> offered_providers(sql::Tx& tx, std::span<const UserNo> users, Timestamp now);
 Page<Affiliation> organizations_of(sql::Tx& tx, UserNo user, const Paging& paging);
 Page<Affiliation> all_organizations(sql::Tx& tx, const Paging& paging, std::int64_t total);
 
