@@ -19,11 +19,16 @@ using unicode::is_hidden;
 using unicode::utf16_of;
 using unicode::utf8_of;
 
+// An address with one looks like the address without it. Format characters that show (U+0600) are no more use in one.
+bool is_unseen(char32_t c) { return unicode::is_invisible(c) || u_charType(static_cast<UChar32>(c)) == U_FORMAT_CHAR; }
+
+bool is_joiner(char32_t c) { return c == 0x200C || c == 0x200D; }
+
 bool is_ascii_alnum(char32_t c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // RFC 5322 3.2.3 atext, RFC 6531 3.3: any UTF-8 beyond ASCII.
 bool is_atext(char32_t c) {
-  if (c >= 0x80) return !is_blank(c) && !is_hidden(c);
+  if (c >= 0x80) return !is_blank(c) && !is_hidden(c) && !is_unseen(c);
   return is_ascii_alnum(c) || (c != 0 && std::strchr("!#$%&'*+-/=?^_`{|}~", static_cast<int>(c)) != nullptr);
 }
 
@@ -53,7 +58,7 @@ bool is_quoted_content(std::string_view local) {
       c = decode(local);
       if (c.size == 0 || c.point >= 0x80) return false;
     }
-    if (is_hidden(c.point)) return false;
+    if (is_hidden(c.point) || is_unseen(c.point)) return false;
     local.remove_prefix(c.size);
   }
   return true;
@@ -62,8 +67,8 @@ bool is_quoted_content(std::string_view local) {
 // RFC 5892: letters, marks and numbers, and the few others that the context rules let in.
 bool is_label_point(char32_t c) {
   if (c < 0x80) return is_ascii_alnum(c) || c == '-';
-  if (c == 0xB7 || c == 0x375 || c == 0x5F3 || c == 0x5F4 || c == 0x30FB || c == 0x200C || c == 0x200D) return true;
-  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
+  if (c == 0xB7 || c == 0x375 || c == 0x5F3 || c == 0x5F4 || c == 0x30FB || is_joiner(c)) return true;
+  return !is_unseen(c) && (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
 }
 
 bool is_label(std::string_view label) {
@@ -74,15 +79,6 @@ bool is_label(std::string_view label) {
     label.remove_prefix(c.size);
   }
   return true;
-}
-
-bool is_domain(std::string_view domain) {
-  for (;;) {
-    const std::size_t dot = domain.find('.');
-    if (!is_label(domain.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    domain.remove_prefix(dot + 1);
-  }
 }
 
 // Safe for all threads, made when the first international domain is seen, never freed.
@@ -124,6 +120,26 @@ std::optional<std::string> domain_in_one_form(std::string_view domain) {
   auto shown = mapped(uidna_nameToUnicode, wide);
   if (!shown || mapped(uidna_nameToASCII, *shown) != ascii) return {};
   return utf8_of(*shown);
+}
+
+bool has_joiners(std::string_view domain) {
+  while (!domain.empty()) {
+    const Decoded c = decode(domain);
+    if (is_joiner(c.point)) return true;
+    domain.remove_prefix(c.size);
+  }
+  return false;
+}
+
+// Joiners stand where IDNA has them, which is where they can be seen by what they do (RFC 5892 A.1, A.2).
+bool is_domain(std::string_view domain) {
+  if (!is_ascii(domain) && has_joiners(domain) && !domain_in_one_form(domain)) return false;
+  for (;;) {
+    const std::size_t dot = domain.find('.');
+    if (!is_label(domain.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    domain.remove_prefix(dot + 1);
+  }
 }
 
 // Lower case and nothing more: folding makes ss of ß, and another mailbox of the address.

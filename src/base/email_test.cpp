@@ -121,6 +121,25 @@ TEST(Email, RefusesEverythingElse) {
   }
 }
 
+TEST(Email, HasNothingThatCannotBeSeen) {
+  for (const std::string_view unseen :
+       {"\u200b", "\u200c", "\u200d", "\u00ad", "\u2060", "\ufeff", "\u034f", "\u115f", "\u3164", "\u180b", "\ufe0f",
+        "\u200e", "\u061c", "\U000E0061", "\U000E0100", "\u2800", "\ufff9", "\u0600"}) {
+    for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{{"adm", "in@example.com"},
+                                                                                        {"", "admin@example.com"},
+                                                                                        {"admin", "@example.com"},
+                                                                                        {"\"a", "d\"@example.com"},
+                                                                                        {"admin@exa", "mple.com"},
+                                                                                        {"admin@example.com", ""},
+                                                                                        {"admin@", "example.com"}}) {
+      EXPECT_FALSE(is_email(before + std::string(unseen) + after)) << before << unseen << after;
+    }
+  }
+  // A domain of Sri Lanka, and of Persian, where IDNA has a joiner.
+  EXPECT_TRUE(is_email("admin@\u0dc1\u0dca\u200d\u0dbb\u0dd3.com"));
+  EXPECT_TRUE(is_email("admin@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.com"));
+}
+
 TEST(Email, IsLimitedAsRfc5321Says) {
   const std::string local(64, 'l');
   const std::string label(63, 'd');

@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
 
 #include "base/unicode.hpp"
@@ -28,6 +30,17 @@ std::u16string folded(std::u16string_view text) {
   return out;
 }
 
+bool is_joiner(char32_t c) { return c == 0x200C || c == 0x200D; }
+bool is_direction_mark(char32_t c) { return c == 0x200E || c == 0x200F || c == 0x61C; }
+bool is_variation_selector(char32_t c) {
+  return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_VARIATION_SELECTOR) != 0;
+}
+
+bool runs_from_right(char32_t c) {
+  const auto direction = u_charDirection(static_cast<UChar32>(c));
+  return !is_direction_mark(c) && (direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC);
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
@@ -52,6 +65,30 @@ bool is_printable(std::string_view utf8) {
     utf8.remove_prefix(c.size);
   }
   return true;
+}
+
+bool hides_nothing(std::string_view utf8) {
+  if (is_ascii(utf8)) return true;
+  bool has_marks = false;
+  bool from_right = false;
+  char32_t before = 0;
+  while (!utf8.empty()) {
+    const Decoded c = decode(utf8);
+    if (c.size == 0) return false;
+    utf8.remove_prefix(c.size);
+    if (is_direction_mark(c.point)) {
+      has_marks = true;
+    } else if (is_joiner(c.point)) {
+      if (before < 0x80 || is_joiner(before) || utf8.empty()) return false;
+    } else if (is_variation_selector(c.point)) {
+      if (before < 0x80 || unicode::is_invisible(before)) return false;
+    } else if (unicode::is_invisible(c.point)) {
+      return false;
+    }
+    from_right = from_right || runs_from_right(c.point);
+    before = c.point;
+  }
+  return !has_marks || from_right;
 }
 
 std::string collapse_blanks(std::string_view utf8) {

@@ -44,6 +44,46 @@ TEST(Printable, ExcludesControlsSeparatorsAndOverrides) {
   EXPECT_FALSE(is_printable(std::string_view("\0", 1)));
 }
 
+TEST(Hidden, IsNothingThatScriptsNeed) {
+  for (std::string_view good : {"", "Ana Mar\u00eda",
+                                "\u0645\u06cc\u200c\u0631\u0648\u062f",  // Persian, two parts of a word kept apart
+                                "\u0915\u094d\u200d\u0937",              // a half letter of Devanagari
+                                "\u845b\U000E0100\u98fe",  // one of two forms of a letter, as in names of Japan
+                                "\u2764\ufe0f\u200d\U0001F525 Ltd.",  // one picture
+                                "\u05d0\u05d1 (\u200fInc\u200e)"}) {
+    EXPECT_TRUE(hides_nothing(good)) << good;
+  }
+}
+
+TEST(Hidden, IsWhatNobodySees) {
+  for (std::string_view bad : {"a\u200b",
+                               "\u200ba",
+                               "a\u00adb",
+                               "a\u2060b",
+                               "\ufeff"
+                               "a",
+                               "a\u2063b",
+                               "a\u3164",
+                               "a\u2800",
+                               "a\u115f\u1160",
+                               "a\U000E0061",
+                               "a\ufff9b",
+                               "a\u034fb",
+                               "\u06a9\u200b",
+                               "\xff\u00e9",
+                               "a\u200db",
+                               "\u200d\u0915",
+                               "\u0915\u200d",
+                               "\u0915\u200d\u200d\u0915",  // nothing to join
+                               "a\ufe0f",
+                               "\u2764\ufe0f\ufe0f",  // no other form of a
+                               "a\u200eb",
+                               "a\u200f",
+                               "\u061c"}) {  // one direction only
+    EXPECT_FALSE(hides_nothing(bad)) << bad;
+  }
+}
+
 TEST(Blanks, CollapseToOneSpaceAndVanishAtTheEnds) {
   EXPECT_EQ(collapse_blanks("  a \t\n b\u00a0\u3000c  "), "a b c");
   EXPECT_EQ(collapse_blanks(" \t "), "");

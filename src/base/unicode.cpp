@@ -1,5 +1,6 @@
 #include "base/unicode.hpp"
 
+#include <unicode/uchar.h>
 #include <unicode/ustring.h>
 
 #include <new>
@@ -41,6 +42,13 @@ std::string utf8_of(std::u16string_view utf16) {
   must_succeed(status);
   out.resize(static_cast<std::size_t>(size));
   return out;
+}
+
+bool is_invisible(char32_t c) {
+  if (c < 0x80) return false;
+  const bool is_annotation = c >= 0xFFF9 && c <= 0xFFFB;
+  return c == 0x2800 || is_annotation ||
+         u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
 }
 
 const UNormalizer2& nfc() { return instance(unorm2_getNFCInstance); }

@@ -58,6 +58,10 @@ inline bool is_hidden(char32_t c) {
          (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);  // bidirectional embeddings and overrides
 }
 
+// Takes no room on a screen or, as the blank of Braille and the fillers of Hangul, nothing but room: two texts that differ by
+// it alone look the same.
+bool is_invisible(char32_t c);
+
 // Precondition of both: well-formed, shorter than 512 MiB.
 std::u16string utf16_of(std::string_view utf8);
 std::string utf8_of(std::u16string_view utf16);

@@ -1,5 +1,6 @@
 // What any noun takes as a name: one line that people can read, at most so many code points, blanks collapsed. Refuses
-// control characters, bidirectional overrides and what is not UTF-8; tabs and line breaks are blanks.
+// control characters, bidirectional overrides, what nobody sees (text::hides_nothing) and what is not UTF-8; tabs and line
+// breaks are blanks.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,7 @@ namespace gatehouse::domain {
 // As it is to be stored; it may be empty. Nothing when it is refused.
 inline std::optional<std::string> line_of(std::string_view given, std::size_t max_length) {
   auto line = text::collapse_blanks(given);
-  if (!text::is_printable(line) || text::length(line) > max_length) return std::nullopt;
+  if (!text::is_printable(line) || !text::hides_nothing(line) || text::length(line) > max_length) return std::nullopt;
   return line;
 }
 

@@ -26,9 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto look = text::skeleton(name);
   fuzz::must(text::is_utf8(look) && text::skeleton(look) == look, "a skeleton of a skeleton is itself");
 
+  const auto sight = text::sight(name);
+  fuzz::must(text::is_utf8(sight) && text::skeleton(sight) == sight,
+             "what a name looks like as it was typed is a skeleton");
+
   const auto email = text::email_key(name);
   fuzz::must(text::is_utf8(email) && text::email_key(email) == email, "a key of an address has itself as a key");
-  fuzz::must(text::is_utf8(name) || (key.empty() && look.empty() && email.empty()), "what is not UTF-8 has no key");
+  fuzz::must(text::is_utf8(name) || (key.empty() && look.empty() && sight.empty() && email.empty()),
+             "what is not UTF-8 has no key");
   static_cast<void>(text::is_email(name));
 
   // The first half against the second: it does not matter which of two names is asked about.
@@ -36,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto b = name.substr(size / 2);
   const bool alike = text::look_alike(a, b);
   fuzz::must(alike == text::look_alike(b, a), "likeness has no direction");
-  fuzz::must(!alike || text::skeleton(a) == text::skeleton(b), "names that look alike have one skeleton");
+  const auto is_of_b = [&](const std::string& one) { return one == text::skeleton(b) || one == text::sight(b); };
+  fuzz::must(!alike || is_of_b(text::skeleton(a)) || is_of_b(text::sight(a)), "names that look alike share a look");
   return 0;
 }
