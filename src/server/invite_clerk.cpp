@@ -1,6 +1,5 @@
 #include "server/invite_clerk.hpp"
 
-#include <algorithm>
 #include <exception>
 
 #include "http/metrics.hpp"
@@ -11,11 +10,15 @@ namespace {
 
 constexpr std::chrono::seconds kAfterFailure(5);
 constexpr std::chrono::seconds kLook(3);
-constexpr std::chrono::milliseconds kLongestRest(50);
-constexpr int kMaxFailures = 3;
 
 void log_failure(const Clock& clock, std::string_view failure) {
   log_event(clock, LogLevel::kError, "invite_job_failed", {{"failure", failure}});
+}
+
+void log_failure(const Clock& clock, const domain::InviteJobId& job, std::int64_t line, std::string_view failure) {
+  const auto id = job.to_string();
+  log_event(clock, LogLevel::kError, "invite_job_failed",
+            {{"invite_job", std::string_view(id)}, {"line", line}, {"failure", failure}});
 }
 
 }  // namespace
@@ -75,37 +78,29 @@ bool InviteClerk::rest(Pause pause) {
 std::optional<InviteClerk::Pause> InviteClerk::step() {
   const auto begin = std::chrono::steady_clock::now();
   try {
-    const auto done = core_.invite_jobs->work();
+    const auto done = core_.invite_jobs->work(pace_.rows());
     if (!done) {
-      log_failure(core_.clock, done.error().detail);
+      log_failure(core_.clock, core_.invite_jobs->at(), 0, done.error().detail);
       return kAfterFailure;
     }
-    failures_ = 0;
     if (!*done) return std::nullopt;
     tell(**done);
-    return std::min<Pause>(std::chrono::steady_clock::now() - begin, kLongestRest);
-  } catch (const sql::EngineError& failure) {
-    log_failure(core_.clock, failure.what());
-  } catch (const std::exception& failure) { fail(failure.what()); }
+    pace_.did((*done)->rows, (*done)->took);
+    return domain::InviteJobPace::rest(std::chrono::steady_clock::now() - begin);
+  } catch (const std::exception& failure) { log_failure(core_.clock, failure.what()); }
   return kAfterFailure;
 }
 
 void InviteClerk::tell(const domain::InviteJobStep& step) {
   rows_.fetch_add(static_cast<std::uint64_t>(step.rows), std::memory_order_relaxed);
+  // What it failed at is in the job as well, but why is for operators alone.
+  if (!step.failure.empty()) return log_failure(core_.clock, step.id, step.failed_line, step.failure);
   const auto id = step.id.to_string();
   const auto log = [&](std::string_view event) {
     log_event(core_.clock, LogLevel::kInfo, event, {{"invite_job", std::string_view(id)}});
   };
   if (step.begun) log("invite_job_begun");
   if (step.finished) log("invite_job_finished");
-}
-
-// Not the store's failure, so it will not pass: a job must not stand in the way of all others for ever.
-void InviteClerk::fail(std::string_view failure) {
-  log_failure(core_.clock, failure);
-  if (++failures_ < kMaxFailures) return;
-  const auto given_up = core_.invite_jobs->give_up("A row of it cannot be worked off.");
-  if (given_up) failures_ = 0;
 }
 
 void InviteClerk::append_metrics(std::string& out) const {

@@ -1,6 +1,6 @@
 // The one who works invite jobs off, in the background: begins at start with what an earlier run left, wakes when a job has
-// come, and rests after each unit of work as long as that took, so that the requests of others find the store free. Looks
-// every few seconds for what came to another node and was left there. Logs no address.
+// come, and rests after each unit of work as long as that took, so that the requests of others find the store free. Units are
+// as small as the store is slow. Looks every few seconds for what came to another node and was left there. Logs no address.
 #pragma once
 
 #include <atomic>
@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "domain/invite_jobs/invite_job_pace.hpp"
 #include "server/core.hpp"
 
 namespace gatehouse::server {
@@ -35,14 +36,13 @@ class InviteClerk {
   // How long to rest after it; nothing: there was nothing to do.
   std::optional<Pause> step();
   void tell(const domain::InviteJobStep& step);
-  void fail(std::string_view failure);
 
   Core& core_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool called_ = true;  // somebody may have brought work
   bool stopping_ = false;
-  int failures_ = 0;  // of one job in a row; the thread's
+  domain::InviteJobPace pace_;  // the thread's
   std::atomic<std::uint64_t> rows_{0};
   std::thread thread_;
 };

@@ -38,6 +38,12 @@ class TransientError : public EngineError {
  public:
   using EngineError::EngineError;
 };
+// The statement itself was refused, for the values that it was given: the same again would be refused again, however well the
+// store is.
+class StatementRefused : public EngineError {
+ public:
+  using EngineError::EngineError;
+};
 // The commit was sent and no answer came: it may have happened or not.
 class OutcomeUnknown : public EngineError {
  public:

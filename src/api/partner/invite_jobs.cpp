@@ -59,7 +59,7 @@ void describe(http::Fields<InviteJobRow>& f) {
   f.add<&InviteJobRow::email>("email");
   f.add<&InviteJobRow::outcome>("outcome", {.one_of = kOutcomes});
   f.add<&InviteJobRow::user_id>("userId", {.doc = "Of a row that went in."});
-  f.add<&InviteJobRow::errors>("errors", {.doc = "Of a row that failed, by member."});
+  f.add<&InviteJobRow::errors>("errors", {.doc = "Of a row that failed, by member; the first ten."});
 }
 
 // In the query, for rows that name none themselves.
@@ -156,10 +156,12 @@ void register_create(http::Surface& surface, InviteJobs& jobs) {
        .path = kJobs,
        .summary = "Invite the people of a file in the background: CSV with a header line, or JSON Lines; columns "
                   "and members are those of a user in an invitation. `groupId` and `organizationIds` (with "
-                  "commas between) in the query are for rows that name none themselves.",
+                  "commas between) in the query are for rows that name none themselves. One person, or one "
+                  "organization with its API tokens, has at most 10 unfinished jobs and 200,000 rows or 64 MiB stored; "
+                  "finished jobs give way to new ones. Whoever may add users on the platform has no such limit.",
        .work = Work::kWrite,
        .success = 202,
-       .errors = {ErrorKind::kConflict},
+       .errors = {ErrorKind::kConflict, ErrorKind::kForbidden},
        .raw_media_types = {kCsv, "application/x-ndjson", "application/jsonl", "application/json-lines"},
        .max_body = kMaxFile},
       [&jobs](Call& call, const InvitePermit& permit, http::SpooledBody body) -> Result<InviteJob> {
@@ -207,7 +209,7 @@ void register_invite_jobs(http::Surface& surface, InviteJobs& jobs) {
   surface.add({.id = "cancelPartnerInviteJob",
                .method = Method::kPost,
                .path = "/partner/v1/invite-jobs/{id}/cancel",
-               .summary = "Stop an invite job; who is invited already stays invited.",
+               .summary = "Stop an invite job; who is invited already stays invited, and the rest is erased.",
                .work = Work::kWrite,
                .errors = {ErrorKind::kNotFound}},
               [&jobs](Call& call, const InvitePermit& permit, Nothing) -> Result<InviteJob> {

@@ -1,5 +1,6 @@
 #include "domain/invite_jobs/invite_job_content.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/json.hpp"
@@ -70,11 +71,28 @@ std::string shown_email(std::string_view email) {
   return std::string(email.substr(0, end));
 }
 
+std::string fault_of(const InvitedPerson& person) {
+  std::vector<std::string_view> texts{person.email, person.first_name, person.last_name, person.group};
+  if (person.identity_provider) texts.emplace_back(*person.identity_provider);
+  if (person.identity_provider_prefix) texts.emplace_back(*person.identity_provider_prefix);
+  if (person.organizations) texts.insert(texts.end(), person.organizations->begin(), person.organizations->end());
+  for (const auto text : texts) {
+    if (!text::is_utf8(text)) return "The line is not UTF-8 text.";
+    if (text.find('\0') != std::string_view::npos) return "The line has a NUL character.";
+  }
+  return {};
+}
+
 std::string write_faults(const std::vector<FieldError>& faults) {
+  std::vector<FieldError> kept;
+  for (const auto& fault : faults) {
+    if (kept.size() == kMaxKeptFaults) break;
+    if (std::find(kept.begin(), kept.end(), fault) == kept.end()) kept.push_back(fault);
+  }
   std::string json;
   JsonWriter writer(json);
   writer.begin_array();
-  for (const auto& [field, message] : faults) writer.begin_array().value(field).value(message).end_array();
+  for (const auto& [field, message] : kept) writer.begin_array().value(field).value(message).end_array();
   writer.end_array();
   return json;
 }

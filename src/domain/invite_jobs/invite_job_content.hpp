@@ -9,6 +9,11 @@ std::string write(const InvitedPerson& person);
 InvitedPerson read(std::string_view json);
 // Of the address of a line, what is shown: its beginning, in whole characters; nothing when it is no text.
 std::string shown_email(std::string_view email);
+// What no store can look up or keep, whatever the member is; empty: nothing.
+std::string fault_of(const InvitedPerson& person);
+// The first of them, each text once for a member: what is wrong with a hundred organizations in the same way is no
+// hundred sentences.
+inline constexpr std::size_t kMaxKeptFaults = 10;
 std::string write_faults(const std::vector<FieldError>& faults);
 std::vector<FieldError> read_faults(std::string_view json);
 // Without any address.

@@ -77,14 +77,5 @@ TEST_F(InviteJobNodes, DoEachRowOnceHoweverTheirTurnsChange) {
   EXPECT_EQ(world.rows("mails WHERE template = 'invitation_to_join'"), 200);
 }
 
-TEST_F(InviteJobNodes, GiveUpWhatTheyFailedAtThemselves) {
-  const auto first = created(people(40));
-  EXPECT_TRUE(need(here->work()));
-  need(there->give_up("It has done nothing yet."));
-  EXPECT_EQ(look(first).status, InviteJobStatus::kRunning);
-  need(here->give_up("A row of it cannot be worked off."));
-  EXPECT_EQ(look(first).status, InviteJobStatus::kFailed);
-}
-
 }  // namespace
 }  // namespace gatehouse::domain

@@ -6,7 +6,8 @@ namespace gatehouse::domain::invite_job_store {
 namespace {
 
 constexpr std::string_view kColumns =
-    "id, status, total, done, failed, failure, created_at, started_at, finished_at, creator_kind, creator_id";
+    "id, status, total, done, failed, failure, created_at, started_at, finished_at, pending_bytes, kept_bytes, "
+    "creator_kind, creator_id, owner";
 
 std::string select(std::string_view rest) {
   return std::string("SELECT ").append(kColumns).append(" FROM invite_jobs WHERE ").append(rest);
@@ -23,10 +24,14 @@ InviteJob read(const sql::Row& row) {
   job.created_at = row.time(6);
   job.started_at = row.maybe_time(7);
   job.finished_at = row.maybe_time(8);
+  job.pending_bytes = row.integer(9);
+  job.kept_bytes = row.integer(10);
   return job;
 }
 
-MadeJob read_made(const sql::Row& row) { return {read(row), {std::string(row.text(9)), row.id<Uuid>(10)}}; }
+MadeJob read_made(const sql::Row& row) {
+  return {read(row), {std::string(row.text(11)), row.id<Uuid>(12)}, std::string(row.text(13))};
+}
 
 InviteJobRow read_row(const sql::Row& row) {
   InviteJobRow one;
@@ -47,18 +52,36 @@ std::optional<std::int64_t> line_at(sql::Tx& tx, const InviteJob& job, std::int6
       {job.id, skip, job.total}, [](const sql::Row& row) { return row.integer(0); });
 }
 
+InviteJobId id_of(const sql::Row& row) { return row.id<InviteJobId>(0); }
+
 }  // namespace
 
-void insert(sql::Tx& tx, const InviteJob& job, const Maker& maker) {
-  tx.execute("INSERT INTO invite_jobs (id, creator_kind, creator_id, status, created_at) VALUES ($1, $2, $3, $4, $5)",
-             {job.id, maker.kind, maker.id, name(job.status), job.created_at});
+Place Place::behind(std::string owner) {
+  Place place{std::move(owner), {}};
+  place.job.bytes.fill(0xFF);
+  return place;
 }
 
-std::int64_t count_unfinished(sql::Tx& tx, const Maker& maker) {
-  return tx.integer(
-      "SELECT count(*) FROM invite_jobs WHERE status IN ('loading', 'queued', 'running') AND creator_id = $1 "
-      "AND creator_kind = $2",
-      {maker.id, maker.kind});
+void insert(sql::Tx& tx, const InviteJob& job, const Maker& maker, std::string_view owner) {
+  tx.execute(
+      "INSERT INTO invite_jobs (id, creator_kind, creator_id, status, created_at, owner) VALUES ($1, $2, $3, $4, $5, "
+      "$6)",
+      {job.id, maker.kind, maker.id, name(job.status), job.created_at, owner});
+}
+
+std::int64_t count_unfinished(sql::Tx& tx, std::string_view owner) {
+  return tx.integer("SELECT count(*) FROM invite_jobs WHERE status IN ('loading', 'queued', 'running') AND owner = $1",
+                    {owner});
+}
+
+Stored stored(sql::Tx& tx, std::string_view owner) {
+  const auto read_stored = [](const sql::Row& row) { return Stored{row.integer(0), row.integer(1), row.integer(2)}; };
+  return tx
+      .first(
+          "SELECT count(*), CAST(COALESCE(sum(total), 0) AS BIGINT), "
+          "CAST(COALESCE(sum(pending_bytes + kept_bytes), 0) AS BIGINT) FROM invite_jobs WHERE owner = $1",
+          {owner}, read_stored)
+      .value_or(Stored{});
 }
 
 bool is_loading(sql::Tx& tx, const InviteJobId& id) {
@@ -78,13 +101,22 @@ void add_rows(sql::Tx& tx, const InviteJobId& id, std::span<const NewRow> rows) 
 void update(sql::Tx& tx, const InviteJob& job) {
   tx.execute(
       "UPDATE invite_jobs SET status = $2, total = $3, done = $4, failed = $5, failure = $6, started_at = $7, "
-      "finished_at = $8 WHERE id = $1",
+      "finished_at = $8, pending_bytes = $9, kept_bytes = $10 WHERE id = $1",
       {job.id, name(job.status), job.total, job.done, job.failed,
-       job.failure.empty() ? sql::Value(nullptr) : sql::Value(job.failure), job.started_at, job.finished_at});
+       job.failure.empty() ? sql::Value(nullptr) : sql::Value(job.failure), job.started_at, job.finished_at,
+       job.pending_bytes, job.kept_bytes});
 }
 
-std::optional<MadeJob> next_unfinished(sql::Tx& tx) {
-  return tx.first(select("status IN ('queued', 'running') ORDER BY done, id LIMIT 1"), {}, read_made);
+std::optional<MadeJob> next_unfinished(sql::Tx& tx, const Place& behind) {
+  // The first of each status from the index of turns, however many are waiting.
+  const auto first_of = [](std::string_view status) {
+    return "SELECT * FROM (" +
+           select("status = '" + std::string(status) + "' AND (owner, id) > ($1, $2) ORDER BY owner, id LIMIT 1") +
+           ") " + std::string(status);
+  };
+  static const std::string sql = "SELECT * FROM (" + first_of("queued") + " UNION ALL " + first_of("running") +
+                                 ") first ORDER BY owner, id LIMIT 1";
+  return tx.first(sql, {behind.owner, behind.job}, read_made);
 }
 
 std::optional<MadeJob> find_unfinished(sql::Tx& tx, const InviteJobId& id) {
@@ -169,7 +201,16 @@ std::optional<InviteJobId> oldest_before(sql::Tx& tx, InviteJobStatus status, co
   return tx.first(
       "SELECT id FROM invite_jobs WHERE status = $1 AND id < $2 AND (finished_at IS NULL OR finished_at < $3) "
       "ORDER BY id LIMIT 1",
-      {name(status), made, finished}, [](const sql::Row& row) { return row.id<InviteJobId>(0); });
+      {name(status), made, finished}, id_of);
+}
+
+std::optional<InviteJobId> oldest_over(sql::Tx& tx, std::string_view owner) {
+  return tx.first("SELECT id FROM invite_jobs WHERE owner = $1 AND finished_at IS NOT NULL ORDER BY id LIMIT 1",
+                  {owner}, id_of);
+}
+
+bool is_over(sql::Tx& tx, const InviteJobId& id) {
+  return tx.exists("SELECT 1 FROM invite_jobs WHERE id = $1 AND finished_at IS NOT NULL", {id});
 }
 
 std::int64_t erase_rows(sql::Tx& tx, const InviteJobId& id, std::int64_t limit) {
@@ -180,5 +221,27 @@ std::int64_t erase_rows(sql::Tx& tx, const InviteJobId& id, std::int64_t limit) 
 }
 
 void erase(sql::Tx& tx, const InviteJobId& id) { tx.execute("DELETE FROM invite_jobs WHERE id = $1", {id}); }
+
+std::optional<InviteJobId> not_emptied(sql::Tx& tx) {
+  return tx.first(
+      "SELECT id FROM invite_jobs WHERE status IN ('cancelled', 'failed') AND pending_bytes > 0 ORDER BY id LIMIT 1",
+      {}, id_of);
+}
+
+std::optional<std::int64_t> empty_rows(sql::Tx& tx, const InviteJobId& id, std::int64_t behind, std::int64_t limit) {
+  const auto last = tx.integer(
+      "SELECT max(line) FROM (SELECT line FROM invite_job_rows WHERE job_id = $1 AND outcome = 'pending' AND line > $2 "
+      "ORDER BY line LIMIT $3) part",
+      {id, behind, limit});
+  if (last <= behind) return std::nullopt;
+  tx.execute(
+      "UPDATE invite_job_rows SET content = '' WHERE job_id = $1 AND outcome = 'pending' AND line > $2 AND line <= $3",
+      {id, behind, last});
+  return last;
+}
+
+void set_emptied(sql::Tx& tx, const InviteJobId& id) {
+  tx.execute("UPDATE invite_jobs SET pending_bytes = 0 WHERE id = $1", {id});
+}
 
 }  // namespace gatehouse::domain::invite_job_store

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <exception>
-
 #include "support_cpp/invite_jobs_fixture.hpp"
 
 namespace gatehouse::domain {
@@ -122,20 +120,6 @@ TEST_F(InviteJobs_, GoOnWhereTheyStoppedAndInviteNobodyTwice) {
   EXPECT_THAT(rows(job), Each(Field(&InviteJobRow::outcome, Outcome::kInvited)));
 }
 
-TEST_F(InviteJobs_, DoNotWaitForALongOneToEnd) {
-  const auto longer = created(people(30));
-  world.clock.advance_s(1);
-  const auto shorter = created({person("q@example.org")});
-  EXPECT_EQ(need(jobs->work())->id, longer.id) << "the older one first";
-  EXPECT_EQ(look(shorter).status, InviteJobStatus::kQueued);
-  EXPECT_EQ(jobs->waiting(), 2);
-  const auto step = need(jobs->work());
-  EXPECT_EQ(std::pair(step->id, step->finished), std::pair(shorter.id, true));
-  EXPECT_EQ(need(jobs->work())->id, longer.id);
-  EXPECT_EQ(need(jobs->work()), std::nullopt);
-  EXPECT_EQ(jobs->waiting(), 0);
-}
-
 TEST_F(InviteJobs_, TellOfEachStepWhetherAJobBeganOrEnded) {
   created(people(30));
   const auto first = need(jobs->work());
@@ -187,38 +171,12 @@ TEST_F(InviteJobs_, OfMachinesHaveTheMachinesRights) {
   const auto as_ann = need(world.who(world.signed_in(world.ann).access_token));
   const auto token = need(world.api_tokens->create(world.permit<access::Action::kApiTokenCreate>(as_ann, world.acme.id),
                                                    {"robot", {}, {}}));
-  const auto client =
-      need(world.clients->create(world.permit<access::Action::kClientEdit>(as_ann), {"reader", {"orders.read"}, {}}));
-  const auto reader = need(
-      world.who(need(world.clients->token(client.client.id.to_string(), client.secret, "", world.now())).access_token));
   const auto robot = need(world.who(token.secret));
   const auto one = need(create(robot, {person("p1@example.org")}));
-  world.clock.advance_s(1);
-  const auto two = need(create(reader, {person("p2@example.org")}));
   work_all();
   EXPECT_EQ(need(jobs->get(permit(robot), one.id)).failed, 0);
-  EXPECT_EQ(need(jobs->get(permit(reader), two.id)).failed, 1) << "its scopes do not let it invite";
   EXPECT_EQ(code(jobs->get(permit(world.as_ann), one.id)), "invite_job.not_found");
   EXPECT_EQ(invited(), 1);
-}
-
-TEST_F(InviteJobs_, AreOverWhenTheyAreGivenUp) {
-  const auto other = created(people(20));
-  need(jobs->work());
-  const auto job = created(people(2));
-  world.unit(
-      [&](Unit& unit) { unit.tx().execute("UPDATE invite_job_rows SET content = '{' WHERE job_id = $1", {job.id}); });
-  EXPECT_THROW((void)jobs->work(), std::exception);
-  EXPECT_EQ(look(job).status, InviteJobStatus::kQueued) << "nothing of the step has happened";
-  need(jobs->give_up("A row of it cannot be worked off."));
-  const auto failed = look(job);
-  EXPECT_EQ(failed.status, InviteJobStatus::kFailed);
-  EXPECT_EQ(failed.failure, "A row of it cannot be worked off.");
-  EXPECT_EQ(failed.finished_at, world.now());
-  work_all();
-  EXPECT_EQ(look(other).status, InviteJobStatus::kDone) << "it stands in nobody's way";
-  need(jobs->give_up("It is over already."));
-  EXPECT_EQ(look(job).failure, failed.failure);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-// Invite jobs: taking them in, showing and ending them. How they are worked off is in invite_job_work.cpp.
+// Invite jobs: showing, ending and forgetting them. How they are taken in is in invite_job_intake.cpp, how they are worked off
+// in invite_job_work.cpp.
 #include "domain/invite_jobs/invite_jobs.hpp"
 
 #include <array>
 
-#include "base/text.hpp"
 #include "domain/invitations/invitation_rules.hpp"
 #include "domain/invite_jobs/invite_job_content.hpp"
 #include "domain/invite_jobs/invite_job_store.hpp"
@@ -17,9 +17,7 @@ using InvitePermit = access::Permit<access::Action::kUserInvite>;
 constexpr std::array<std::string_view, 6> kStatusNames{"loading", "queued", "running", "done", "cancelled", "failed"};
 constexpr std::array<std::string_view, 3> kOutcomeNames{"pending", "invited", "failed"};
 // Of one unit: some milliseconds.
-constexpr std::size_t kLoadedRows = 250;
-constexpr std::size_t kLoadedBytes = 128 * 1024;
-constexpr std::int64_t kForgottenRows = 500;
+constexpr std::int64_t kErasedRows = 500;
 constexpr int kForgettingUnits = 20;  // of one call of maintain
 
 template <class Named, std::size_t N>
@@ -32,28 +30,8 @@ std::optional<Named> parse_name(const std::array<std::string_view, N>& names, st
 
 Error no_such() { return not_found("invite_job.not_found", "There is no such invite job."); }
 
-Error too_late() {
-  return {ErrorKind::kUnavailable, "invite_job.abandoned", "Taking in the file took too long; nothing of it is kept."};
-}
-
 store::Maker maker_of(const access::Pass& pass) {
   return {std::string(invitation_rules::kind_of(pass.principal())), pass.principal().id};
-}
-
-bool is_utf8(const InvitedPerson& person) {
-  return text::is_utf8(person.email) && text::is_utf8(person.first_name) && text::is_utf8(person.last_name);
-}
-
-store::NewRow row_of(const InviteJobLine& line) {
-  store::NewRow row{line.line, invite_job_content::shown_email(line.person.email), {}, {}};
-  if (!line.fault.empty()) {
-    row.faults = invite_job_content::write_faults({{"", line.fault}});
-  } else if (!is_utf8(line.person)) {
-    row.faults = invite_job_content::write_faults({{"", "The line is not UTF-8 text."}});
-  } else {
-    row.content = invite_job_content::write(line.person);
-  }
-  return row;
 }
 
 }  // namespace
@@ -66,94 +44,6 @@ std::optional<InviteJobStatus> parse_invite_job_status(std::string_view name) {
 std::string_view name(InviteJobOutcome outcome) { return kOutcomeNames[static_cast<std::size_t>(outcome)]; }
 std::optional<InviteJobOutcome> parse_invite_job_outcome(std::string_view name) {
   return parse_name<InviteJobOutcome>(kOutcomeNames, name);
-}
-
-Result<InviteJob> InviteJobs::create(const InvitePermit& permit, FunctionRef<Result<bool>(InviteJobLine& line)> next) {
-  auto job = TRY(begin(permit));
-  Result<void> taken_in;
-  try {
-    taken_in = load(permit, job, next);
-    if (taken_in) taken_in = queue(permit, job);
-  } catch (...) {
-    forget(job.id);
-    throw;
-  }
-  if (!taken_in) {
-    forget(job.id);
-    return std::move(taken_in).error();
-  }
-  const std::lock_guard lock(mutex_);
-  if (wake_) wake_();
-  return job;
-}
-
-Result<InviteJob> InviteJobs::begin(const InvitePermit& permit) {
-  return ledger_.write(permit, [&](Unit& unit) -> Result<InviteJob> {
-    const auto maker = maker_of(permit);
-    if (store::count_unfinished(unit.tx(), maker) >= kMaxUnfinishedInviteJobs) {
-      return conflict("invite_job.too_many",
-                      "At most 10 invite jobs at a time; wait for one to finish, or cancel one.");
-    }
-    InviteJob job;
-    job.id = InviteJobId::make(unit.now(), unit.random());
-    job.status = InviteJobStatus::kLoading;
-    job.created_at = unit.now();
-    store::insert(unit.tx(), job, maker);
-    return job;
-  });
-}
-
-Result<void> InviteJobs::load(const InvitePermit& permit, InviteJob& job,
-                              FunctionRef<Result<bool>(InviteJobLine& line)> next) {
-  std::vector<store::NewRow> rows;
-  for (bool more = true; more;) {
-    rows.clear();
-    for (std::size_t bytes = 0; rows.size() < kLoadedRows && bytes < kLoadedBytes;) {
-      InviteJobLine line;
-      more = TRY(next(line));
-      if (!more) break;
-      if (++job.total > kMaxInviteJobRows) {
-        return Error{ErrorKind::kTooLarge, "invite_job.too_long", "A file has at most 10,000,000 rows."};
-      }
-      rows.push_back(row_of(line));
-      if (rows.back().content.empty()) ++job.failed;
-      bytes += rows.back().content.size();
-    }
-    if (rows.empty()) break;
-    TRY(ledger_.write(permit, [&](Unit& unit) -> Result<void> {
-      if (!store::is_loading(unit.tx(), job.id)) return too_late();
-      store::add_rows(unit.tx(), job.id, rows);
-      return {};
-    }));
-  }
-  if (job.total == 0) return invalid("invite_job.empty", "The file has no rows.");
-  job.done = job.failed;
-  return {};
-}
-
-Result<void> InviteJobs::queue(const InvitePermit& permit, InviteJob& job) {
-  job.status = InviteJobStatus::kQueued;
-  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
-    if (!store::is_loading(unit.tx(), job.id)) return too_late();
-    store::update(unit.tx(), job);
-    invite_job_content::record(unit, "invite_job.created", job);
-    return {};
-  });
-}
-
-// As far as the store lets it; what stays is forgotten by and by.
-void InviteJobs::forget(const InviteJobId& id) {
-  for (bool more = true; more;) {
-    const auto erased =
-        ledger_.unguarded("a file that broke off", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
-          // Queued all the same, by a commit whose answer was lost: then it is at work somewhere.
-          if (!store::is_loading(unit.tx(), id)) return std::int64_t{0};
-          const auto rows = store::erase_rows(unit.tx(), id, kForgottenRows);
-          if (rows < kForgottenRows) store::erase(unit.tx(), id);
-          return rows;
-        });
-    more = erased && *erased == kForgottenRows;
-  }
 }
 
 Page<InviteJob> InviteJobs::list(const InvitePermit& permit, const Paging& paging) const {
@@ -191,7 +81,7 @@ Result<Page<InviteJobRow>> InviteJobs::rows(const InvitePermit& permit, const In
 }
 
 Result<InviteJob> InviteJobs::cancel(const InvitePermit& permit, const InviteJobId& id) {
-  return ledger_.write(permit, [&](Unit& unit) -> Result<InviteJob> {
+  auto cancelled = TRY(ledger_.write(permit, [&](Unit& unit) -> Result<InviteJob> {
     auto job = store::find(unit.tx(), maker_of(permit), id);
     if (!job) return no_such();
     if (job->finished_at) return *std::move(job);
@@ -200,7 +90,37 @@ Result<InviteJob> InviteJobs::cancel(const InvitePermit& permit, const InviteJob
     store::update(unit.tx(), *job);
     invite_job_content::record(unit, "invite_job.cancelled", *job);
     return *std::move(job);
-  });
+  }));
+  empty(id);
+  return cancelled;
+}
+
+// Of a job that is over: what lines say that nobody will work off. As far as the store lets it; `maintain` does the rest.
+void InviteJobs::empty(const InviteJobId& id) {
+  std::optional<std::int64_t> line = 0;
+  while (line) {
+    const auto emptied = ledger_.unguarded("what nobody will work off", Principal::system(),
+                                           [&](Unit& unit) -> Result<std::optional<std::int64_t>> {
+                                             auto last = store::empty_rows(unit.tx(), id, *line, kErasedRows);
+                                             if (!last) store::set_emptied(unit.tx(), id);
+                                             return last;
+                                           });
+    if (!emptied) return;
+    line = *emptied;
+  }
+}
+
+void InviteJobs::forget(const InviteJobId& id, bool (*may)(sql::Tx& tx, const InviteJobId& id)) {
+  for (bool more = true; more;) {
+    const auto erased = ledger_.unguarded("a file that broke off, or gives way", Principal::system(),
+                                          [&](Unit& unit) -> Result<std::int64_t> {
+                                            if (!may(unit.tx(), id)) return std::int64_t{0};
+                                            const auto rows = store::erase_rows(unit.tx(), id, kErasedRows);
+                                            if (rows < kErasedRows) store::erase(unit.tx(), id);
+                                            return rows;
+                                          });
+    more = erased && *erased == kErasedRows;
+  }
 }
 
 void InviteJobs::on_queued(std::function<void()> wake) {
@@ -228,6 +148,9 @@ std::optional<InviteJobId> InviteJobs::forgettable(sql::Tx& tx, Timestamp now) c
 }
 
 std::int64_t InviteJobs::maintain(Timestamp now) {
+  std::optional<InviteJobId> full;
+  ledger_.read([&](sql::Tx& tx) { full = store::not_emptied(tx); });
+  if (full) empty(*full);
   std::int64_t forgotten = 0;
   for (int i = 0; i < kForgettingUnits; ++i) {
     bool any = false;
@@ -237,8 +160,8 @@ std::int64_t InviteJobs::maintain(Timestamp now) {
         ledger_.unguarded("invite jobs of long ago", Principal::system(), [&](Unit& unit) -> Result<std::int64_t> {
           const auto id = forgettable(unit.tx(), now);
           if (!id) return 0;
-          const auto rows = store::erase_rows(unit.tx(), *id, kForgottenRows);
-          if (rows == kForgottenRows) return rows;
+          const auto rows = store::erase_rows(unit.tx(), *id, kErasedRows);
+          if (rows == kErasedRows) return rows;
           store::erase(unit.tx(), *id);
           return rows + 1;
         });

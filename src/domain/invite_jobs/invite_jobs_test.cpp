@@ -115,6 +115,8 @@ TEST_F(InviteJobs_, StopWhenTheyAreCancelledAndKeepWhatIsDone) {
   work_all();
   EXPECT_EQ(invited(), before);
   EXPECT_THAT(rows(job, Outcome::kPending), SizeIs(60 - before));
+  EXPECT_EQ(world.rows("invite_job_rows WHERE content <> ''"), 0) << "whom nobody will invite is not kept";
+  EXPECT_EQ(world.rows("invite_jobs WHERE pending_bytes <> 0"), 0);
   world.clock.advance_s(5);
   EXPECT_EQ(need(jobs->cancel(permit(world.as_ann), job.id)).finished_at, cancelled.finished_at) << "over is over";
   EXPECT_EQ(world.rows("changes WHERE action = 'invite_job.cancelled'"), 1);

@@ -38,6 +38,10 @@ void fail(const Failure& failure, std::string_view sql) {
   if (ends_connection(failure)) throw ConnectionLost(words);
   constexpr std::array<std::string_view, 3> kAgain{"40001", "40P01", "55P03"};
   if (std::find(kAgain.begin(), kAgain.end(), failure.state) != kAgain.end()) throw TransientError(words);
+  // Appendix A: data exceptions, broken constraints, limits of the program.
+  constexpr std::array<std::string_view, 3> kNever{"22", "23", "54"};
+  const auto of_class = [&](std::string_view one) { return failure.state.starts_with(one); };
+  if (std::any_of(kNever.begin(), kNever.end(), of_class)) throw StatementRefused(words);
   throw EngineError(words);
 }
 

@@ -30,7 +30,7 @@ struct Failure {
 Failure failure_of(const PGresult* result, const PGconn* connection);
 // Whether the server has ended the connection with this, or will not do what it is there for (appendix A: 08, 57P, 25006).
 [[nodiscard]] bool ends_connection(const Failure& failure);
-// ConnectionLost, TransientError (serialization, deadlock, lock wait over) or EngineError.
+// ConnectionLost, TransientError (serialization, deadlock, lock wait over), StatementRefused or EngineError.
 [[noreturn]] void fail(const Failure& failure, std::string_view sql = {});
 
 }  // namespace gatehouse::sql::postgres

@@ -67,7 +67,13 @@ int bind_one(sqlite3_stmt* handle, int index, const Value& value) {
 void fail(sqlite3* db, std::string_view sql) {
   const int code = sqlite3_extended_errcode(db);
   if (sql.empty()) throw EngineError(fmt::format("SQLite: {} ({})", sqlite3_errmsg(db), code));
-  throw EngineError(fmt::format("SQLite: {} ({}) in: {}", sqlite3_errmsg(db), code, sql.substr(0, kQuotedSql)));
+  const auto words = fmt::format("SQLite: {} ({}) in: {}", sqlite3_errmsg(db), code, sql.substr(0, kQuotedSql));
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH: throw StatementRefused(words);
+    default: throw EngineError(words);
+  }
 }
 
 void Lease::bind(Values values) const {
