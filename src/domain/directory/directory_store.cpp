@@ -39,11 +39,11 @@ class Query {
   [[nodiscard]] bool only_organization() const { return bounds_.organization && sets_.size() == 1 && plain(); }
 
   // Precondition: plain, unless it is not narrow.
-  std::int64_t count(sql::Tx& tx) {
+  std::int64_t count(sql::Tx& tx, UserRoll& roll) {
     if (narrow()) {
       return only_organization() ? bounds_.member_count : integer(tx, with(kAll) + "SELECT COUNT(*) FROM found");
     }
-    return picks() ? integer(tx, "SELECT COUNT(*) FROM users u" + where()) : count_by_status(tx);
+    return picks() ? integer(tx, "SELECT COUNT(*) FROM users u" + where()) : count_by_status(tx, roll);
   }
   // Precondition as above.
   std::vector<UserNo> page(sql::Tx& tx, const Paging& paging, std::int64_t total) {
@@ -163,13 +163,12 @@ class Query {
            " AND u.status IN (" + list + ")";
   }
   // Nobody but the status is asked for: the few that are not active are counted, the others are the rest.
-  std::int64_t count_by_status(sql::Tx& tx) const {
+  [[nodiscard]] std::int64_t count_by_status(sql::Tx& tx, UserRoll& roll) const {
     if (all_statuses()) return bounds_.user_count;
     std::int64_t counted = 0;
     const bool active = has(filter_.statuses, UserStatus::kActive);
     for (const auto one : {UserStatus::kNew, UserStatus::kInactive}) {
-      if (has(filter_.statuses, one) == active) continue;
-      counted += tx.integer("SELECT COUNT(*) FROM users WHERE status <> 'active' AND status = $1", {name(one)});
+      if (has(filter_.statuses, one) != active) counted += roll.count(tx, one);
     }
     return active ? bounds_.user_count - counted : counted;
   }
@@ -232,14 +231,14 @@ Page<UserNo> list(sql::Tx& tx, const PersonFilter& filter, const Bounds& bounds,
     page.items = query.page(tx, paging, 0);
     const auto found = static_cast<std::int64_t>(page.items.size());
     page.total = paging.skip + found;
-    if (found == paging.limit || (found == 0 && paging.skip > 0)) page.total = query.count(tx);
+    if (found == paging.limit || (found == 0 && paging.skip > 0)) page.total = query.count(tx, roll);
     return page;
   }
   if (!query.only_organization()) {
     if (auto all = query.all(tx, kSorted)) return page_of(*std::move(all), paging);
     if (!query.plain()) return query.on_roll(tx, paging, roll);
   }
-  page.total = query.count(tx);
+  page.total = query.count(tx, roll);
   if (page.total > paging.skip) page.items = query.page(tx, paging, page.total);
   return page;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "domain/users/user_roll_store.hpp"
@@ -197,6 +198,23 @@ UserSet UserRoll::find_among(sql::Tx& tx, const RollQuestion& question, Function
     if (search.wants(leaf.state(slot)) && search.fits(leaf.text(slot))) found.add(no);
   });
   return found;
+}
+
+std::int64_t UserRoll::count(sql::Tx& tx, UserStatus status) {
+  const auto head = Ledger::head(tx);
+  auto counts = [&] {
+    const std::lock_guard lock(counts_mutex_);
+    return counts_;
+  }();
+  if (counts.known != head) {
+    const bool stands =
+        counts.known >= 0 && counts.known < head && !user_roll_store::any_changed(tx, counts.known, head);
+    if (!stands) std::tie(counts.fresh, counts.inactive) = user_roll_store::count_not_active(tx);
+    counts.known = head;
+    const std::lock_guard lock(counts_mutex_);
+    if (counts_.known < head) counts_ = counts;
+  }
+  return status == UserStatus::kNew ? counts.fresh : counts.inactive;
 }
 
 }  // namespace gatehouse::domain

@@ -38,6 +38,9 @@ class UserRoll {
   // The same, of those only that `among` passes on; it may read in the transaction.
   using Sink = FunctionRef<void(UserNo)>;
   UserSet find_among(sql::Tx& tx, const RollQuestion& question, FunctionRef<void(const Sink&)> among);
+  // How many accounts are in that state, which is not kActive: they are counted in the store, and again only after the log
+  // has told of an account. Reads no names.
+  std::int64_t count(sql::Tx& tx, UserStatus status);
 
  private:
   static constexpr std::uint32_t kLeafSize = 1024;
@@ -62,6 +65,11 @@ class UserRoll {
     static std::array<std::uint8_t, kLeafSize> nobodies();
   };
   struct Search;
+  struct Counts {
+    Revision known = -1;  // as of there; -1: not counted yet
+    std::int64_t fresh = 0;
+    std::int64_t inactive = 0;
+  };
 
   void refresh(sql::Tx& tx);
   void read_all(sql::Tx& tx);
@@ -72,6 +80,8 @@ class UserRoll {
   std::mutex mutex_;
   Revision known_ = -1;  // up to there; -1: nothing
   std::vector<Leaf> leaves_;
+  std::mutex counts_mutex_;
+  Counts counts_;
 };
 
 }  // namespace gatehouse::domain

@@ -114,6 +114,19 @@ std::vector<UserNo> changed(sql::Tx& tx, Revision after, Revision head) {
   return users;
 }
 
+bool any_changed(sql::Tx& tx, Revision after, Revision head) {
+  return tx.exists("SELECT 1 FROM changes WHERE revision > $1 AND revision <= $2 AND target_kind = 'user' LIMIT 1",
+                   {after, head});
+}
+
+// By the words of the partial index, so that it is read and nothing else.
+std::pair<std::int64_t, std::int64_t> count_not_active(sql::Tx& tx) {
+  const auto count = [&](UserStatus status) {
+    return tx.integer("SELECT COUNT(*) FROM users WHERE status <> 'active' AND status = $1", {name(status)});
+  };
+  return {count(UserStatus::kNew), count(UserStatus::kInactive)};
+}
+
 std::vector<UserNo> page(sql::Tx& tx, const UserSet& set, const std::string& order, const Paging& paging,
                          std::int64_t user_count) {
   if (set.size() <= paging.skip) return {};

@@ -22,6 +22,11 @@ void each_after(sql::Tx& tx, UserNo after, std::int64_t limit, FunctionRef<void(
 void each_of(sql::Tx& tx, std::span<const UserNo> numbers, FunctionRef<void(const Entry&)> use);
 // Accounts that the log names in (after, head], each once, ascending.
 std::vector<UserNo> changed(sql::Tx& tx, Revision after, Revision head);
+// Whether there is one.
+bool any_changed(sql::Tx& tx, Revision after, Revision head);
+
+// Of all accounts: new ones, and inactive ones.
+std::pair<std::int64_t, std::int64_t> count_not_active(sql::Tx& tx);
 
 // A page of the set. `order`: ` ORDER BY …` of columns of `users u`, no two alike in all of them. `user_count`: of all
 // accounts, about. Few are looked up and sorted, of many the order is gone along until the page is full.
