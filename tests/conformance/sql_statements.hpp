@@ -88,6 +88,24 @@ TYPED_TEST_P(SqlStatements, SayWhatIsWrongWithAStatement) {
   EXPECT_EQ(this->integer("SELECT count(*) FROM thing"), 0) << "and the connection is of use afterwards";
 }
 
+// Whoever works through the input of many must know whose fault it is.
+TYPED_TEST_P(SqlStatements, TellARefusedValueFromAStoreThatFails) {
+  const auto refused = this->lane().run([](Tx& tx) -> Result<void> {
+    tx.execute("INSERT INTO thing (id) VALUES (1)");
+    EXPECT_THROW(tx.execute("INSERT INTO thing (id) VALUES (1)"), StatementRefused);
+    return conflict("test.undone", "Not this.");
+  });
+  EXPECT_EQ(refused.error().code, "test.undone");
+  this->database().read([](Tx& tx) {
+    try {
+      tx.integer("SELECT nothing FROM nowhere");
+      ADD_FAILURE() << "there is no such table";
+    } catch (const StatementRefused& failure) { ADD_FAILURE() << failure.what(); } catch (const EngineError&) {
+      SUCCEED();
+    }
+  });
+}
+
 TYPED_TEST_P(SqlStatements, CountTheRowsTheyChange) {
   this->write([](Tx& tx) {
     EXPECT_EQ(tx.execute("INSERT INTO thing (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c')"), 3);
@@ -282,10 +300,11 @@ TYPED_TEST_P(SqlStatements, BackUpOneSnapshotWhileTheServiceWrites) {
 
 REGISTER_TYPED_TEST_SUITE_P(SqlStatements, GiveBackEveryValueAsItWas, TellEmptyFromNull,
                             BindByNameWhateverTheOrderAndRepetition, RefuseTheWrongNumberOfValues,
-                            SayWhatIsWrongWithAStatement, CountTheRowsTheyChange, AnswerAClashWithNoRow,
-                            PageByRowValues, MayRunOthersAndThemselvesFromTheirRows, StopWhenToldTo,
-                            AreCheckedToTheirEndEvenWhenOneRowWasAskedFor, ReadOneSnapshotWhileOthersWrite,
-                            SeeTheirOwnUnitAndNobodyElseDoes, EndTheSnapshotOfAReadThatThrows, RefuseToWriteInARead,
+                            SayWhatIsWrongWithAStatement, TellARefusedValueFromAStoreThatFails, CountTheRowsTheyChange,
+                            AnswerAClashWithNoRow, PageByRowValues, MayRunOthersAndThemselvesFromTheirRows,
+                            StopWhenToldTo, AreCheckedToTheirEndEvenWhenOneRowWasAskedFor,
+                            ReadOneSnapshotWhileOthersWrite, SeeTheirOwnUnitAndNobodyElseDoes,
+                            EndTheSnapshotOfAReadThatThrows, RefuseToWriteInARead,
                             MigrateUpwardsOnceAndRefuseANewerStore, UndoAMigrationThatFailsAndNoneBeforeIt,
                             BackUpOneSnapshotWhileTheServiceWrites);
 

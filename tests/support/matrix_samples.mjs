@@ -164,8 +164,9 @@ const invitedIn = async (s) => (await s.world.must(200, 'POST', '/partner/v1/use
 const invitationOf = async (s) => (await s.world.must(200, 'GET', `/partner/v1/users/${await invitedIn(s)}/invitations`, { as: s.boss }))[0].id;
 const kOnlyTheMaker = { stranger: [404], weak: [404] };
 const kPartner = {
-  // Every row is asked for itself, later: that attacks leave no trace is the refusal.
-  'POST /partner/v1/invite-jobs': { with: file, ...kAnybody },
+  // Whoever may add users somewhere may send a file; every row is asked for itself, later: that attacks leave no trace is the
+  // refusal.
+  'POST /partner/v1/invite-jobs': { with: file, stranger: kFine, weak: [403], agency: kFine },
   'GET /partner/v1/invite-jobs': { with: nothing, ...kAnybody },
   'GET /partner/v1/invite-jobs/{id}': { with: job, ...kOnlyTheMaker },
   'GET /partner/v1/invite-jobs/{id}/rows': { with: job, ...kOnlyTheMaker },

@@ -91,7 +91,7 @@ bool is_loading(sql::Tx& tx, const InviteJobId& id) {
 void add_rows(sql::Tx& tx, const InviteJobId& id, std::span<const NewRow> rows) {
   for (const auto& row : rows) {
     const bool failed = row.content.empty();
-    tx.execute(
+    tx.post(
         "INSERT INTO invite_job_rows (job_id, line, email, content, outcome, fault) VALUES ($1, $2, $3, $4, $5, $6)",
         {id, row.line, row.email, row.content, failed ? "failed" : "pending",
          failed ? sql::Value(row.faults) : sql::Value(nullptr)});
@@ -141,14 +141,13 @@ std::vector<PendingRow> pending(sql::Tx& tx, const InviteJobId& id, std::int64_t
 }
 
 void set_invited(sql::Tx& tx, const InviteJobId& id, std::int64_t line, const UserId& user) {
-  tx.execute(
-      "UPDATE invite_job_rows SET outcome = 'invited', user_id = $3, content = '' WHERE job_id = $1 AND line = $2",
-      {id, line, user});
+  tx.post("UPDATE invite_job_rows SET outcome = 'invited', user_id = $3, content = '' WHERE job_id = $1 AND line = $2",
+          {id, line, user});
 }
 
 void set_failed(sql::Tx& tx, const InviteJobId& id, std::int64_t line, std::string_view faults) {
-  tx.execute("UPDATE invite_job_rows SET outcome = 'failed', fault = $3, content = '' WHERE job_id = $1 AND line = $2",
-             {id, line, faults});
+  tx.post("UPDATE invite_job_rows SET outcome = 'failed', fault = $3, content = '' WHERE job_id = $1 AND line = $2",
+          {id, line, faults});
 }
 
 std::optional<InviteJob> find(sql::Tx& tx, const Maker& maker, const InviteJobId& id) {

@@ -143,7 +143,7 @@ Result<InviteJobStep> InviteJobs::work_on(Unit& unit, const InviteJobId& id, Att
     job.status = status;
     job.finished_at = unit.now();
     invite_job_content::record(unit, "invite_job.finished", job);
-    store::update(tx, job);
+    store::update(tx, job);  // last, as below
     return step;
   };
   if (setbacks_.is_job_hopeless(id)) {
@@ -179,6 +179,7 @@ Result<InviteJobStep> InviteJobs::work_on(Unit& unit, const InviteJobId& id, Att
     if (row.line == doubted) break;
   }
   if (job.done == job.total || step.rows == 0) return end(InviteJobStatus::kDone);
+  // Answered, and with it all that was posted: what the store refuses of it is found here, not at the commit.
   store::update(tx, job);
   return step;
 }
