@@ -26,11 +26,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alnum(char c) { return is_lower_alnum(c) || (c >= 'A' && c <= 'Z'); }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-bool is_prefix(std::string_view prefix) {
-  return !prefix.empty() && prefix.size() <= kMaxPrefix && is_lower_alnum(prefix.front()) &&
-         std::all_of(prefix.begin(), prefix.end(), [](char c) { return is_lower_alnum(c) || c == '_' || c == '-'; });
-}
-
 // RFC 6749 A.1 and A.2. A blank at an end is a slip of copying.
 bool is_credential(std::string_view text, std::size_t max_size) {
   return !text.empty() && text.size() <= max_size && text.front() != ' ' && text.back() != ' ' &&
@@ -115,6 +110,11 @@ void tidy_scopes(std::vector<std::string>& scopes, std::vector<FieldError>& faul
 }
 
 }  // namespace
+
+bool is_prefix(std::string_view prefix) {
+  return !prefix.empty() && prefix.size() <= kMaxPrefix && is_lower_alnum(prefix.front()) &&
+         std::all_of(prefix.begin(), prefix.end(), [](char c) { return is_lower_alnum(c) || c == '_' || c == '-'; });
+}
 
 bool is_issuer(std::string_view url) {
   if (url.size() > kMaxIssuer) return false;

@@ -13,6 +13,7 @@ namespace gatehouse::domain::identity_provider_rules {
 // being set.
 std::vector<FieldError> tidy(IdentityProvider& provider, const std::optional<std::string>& secret);
 
+bool is_prefix(std::string_view prefix);
 // OpenID Connect Discovery 1.0, 3: an https URL without query and fragment, as RFC 3986 writes it; http on a loopback
 // host, for development. Scheme in lower case and no credentials, because an issuer is compared byte by byte.
 bool is_issuer(std::string_view url);

@@ -47,7 +47,7 @@ Row read(const sql::Row& from) {
 void insert(sql::Tx& tx, const Row& row, std::string_view secret) {
   const auto email_key = text::email_key(row.email);
   const auto company_key = text::name_key(row.company_name);
-  tx.execute(
+  tx.post(
       "INSERT INTO invitations (id, purpose, organization_no, inviter_kind, inviter_id, relation, email, email_key, "
       "company_name, company_key, invited_no, locale, status, secret, created_at, last_sent_at, expires_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending', $13, $14, $15, $16)",
@@ -83,7 +83,7 @@ std::int64_t count_since(sql::Tx& tx, OrganizationNo organization, std::string_v
 }
 
 void set_sent(sql::Tx& tx, const Offer& row, std::string_view secret) {
-  tx.execute(
+  tx.post(
       "UPDATE invitations SET secret = $2, inviter_kind = $3, inviter_id = $4, last_sent_at = $5, expires_at = $6, "
       "sendings = sendings + 1 WHERE id = $1",
       {row.id, sql::Value::bytes(secret), row.inviter_kind, row.inviter, row.last_sent_at, row.expires_at});
@@ -91,15 +91,15 @@ void set_sent(sql::Tx& tx, const Offer& row, std::string_view secret) {
 
 void set_accepted(sql::Tx& tx, const InvitationId& id, OrganizationNo invited, const ConnectionId& connection,
                   Timestamp now) {
-  tx.execute(
+  tx.post(
       "UPDATE invitations SET status = 'accepted', invited_no = $2, connection_id = $3, responded_at = $4 WHERE id = "
       "$1",
       {id, invited.value, connection, now});
 }
 
 void set_rejected(sql::Tx& tx, const InvitationId& id, bool by_inviter, Timestamp now) {
-  tx.execute("UPDATE invitations SET status = 'rejected', rejected_by = $2, responded_at = $3 WHERE id = $1",
-             {id, by_inviter ? "inviter" : "invitee", now});
+  tx.post("UPDATE invitations SET status = 'rejected', rejected_by = $2, responded_at = $3 WHERE id = $1",
+          {id, by_inviter ? "inviter" : "invitee", now});
 }
 
 std::vector<Invitation> list(sql::Tx& tx, OrganizationNo organization, const std::optional<InvitationId>& before,
@@ -146,11 +146,11 @@ std::vector<Row> pending_for(sql::Tx& tx, OrganizationNo invited) {
 }
 
 void erase_sent_by(sql::Tx& tx, OrganizationNo organization) {
-  tx.execute("DELETE FROM invitations WHERE organization_no = $1", {organization.value});
+  tx.post("DELETE FROM invitations WHERE organization_no = $1", {organization.value});
 }
 
 void forget_invited(sql::Tx& tx, OrganizationNo organization) {
-  tx.execute("UPDATE invitations SET invited_no = NULL WHERE invited_no = $1", {organization.value});
+  tx.post("UPDATE invitations SET invited_no = NULL WHERE invited_no = $1", {organization.value});
 }
 
 }  // namespace gatehouse::domain::invitation_store

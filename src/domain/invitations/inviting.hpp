@@ -3,19 +3,23 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <span>
 #include <unordered_map>
 
-#include "domain/invitations/join_invitations.hpp"
-#include "domain/invitations/join_store.hpp"
+#include "domain/invitations/invitees.hpp"
 
 namespace gatehouse::domain {
 
 class Inviting {
  public:
-  // All must outlive it.
-  Inviting(Unit& unit, const Principal& inviter, const Mails& mails, const InvitationRules& rules)
-      : unit_(unit), inviter_(inviter), mails_(mails), rules_(rules) {}
+  // All must outlive it. `asked`: it is only asked what would happen, with that pass.
+  Inviting(Unit& unit, const Principal& inviter, const Mails& mails, const InvitationRules& rules,
+           const access::Pass* asked = nullptr)
+      : unit_(unit), inviter_(inviter), mails_(mails), rules_(rules), asked_(asked) {}
 
+  // Before the first of them: what must be known of them is asked at once.
+  void expect(std::span<const InvitedPerson> people);
   // `path` stands before the members in faults: "users[3]." or nothing. `common`: where the person names no organizations.
   // Nothing when there was a fault; then nothing of this person was changed.
   std::optional<InvitedUser> invite(const InvitedPerson& person, const std::vector<std::string>& common,
@@ -35,6 +39,7 @@ class Inviting {
   };
   // One person, checked.
   struct Checked {
+    const Invitees::Known* known = nullptr;
     std::optional<User> user;  // none: a new one
     RoleNo role;
     std::vector<const Place*> places;
@@ -42,9 +47,12 @@ class Inviting {
   };
 
   Place& place(const std::string& id);
-  void check_email(const InvitedPerson& person, const std::string& path);
+  // False when it can be nobody's.
+  bool check_email(const InvitedPerson& person, const std::string& path);
   void check_names(const InvitedPerson& person, const std::string& path);
   RoleNo check_group(const InvitedPerson& person, const std::string& path);
+  // As `find` found it the first time.
+  std::optional<IdentityProvider> provider(const std::string& key, FunctionRef<std::optional<IdentityProvider>()> find);
   std::optional<IdentityProviderId> check_provider(const InvitedPerson& person, const std::optional<User>& user,
                                                    const std::string& path);
   void check_places(const InvitedPerson& person, const std::vector<std::string>& common, const std::string& path,
@@ -54,17 +62,23 @@ class Inviting {
   std::optional<Timestamp> offer(const User& user, const Checked& checked, const std::string& path);
   void record(const join_store::Row& row, std::string_view action, const std::vector<join_store::Target>& targets);
   void add(const join_store::Row& row, const std::vector<join_store::Target>& targets);
-  void mail(const join_store::Row& row, const std::string& token);
+  std::set<std::string> names_of(const std::vector<join_store::Target>& targets);
+  void mail(const join_store::Row& row, const std::vector<join_store::Target>& targets, const std::string& token);
+  [[nodiscard]] bool sees(const Invitees::Known& known) const;
   [[nodiscard]] std::size_t faults() const { return invalid_.size() + forbidden_.size(); }
 
   Unit& unit_;
   const Principal& inviter_;
   const Mails& mails_;
   const InvitationRules& rules_;
+  const access::Pass* asked_;
+  Invitees invitees_;
   std::vector<FieldError> invalid_;
   std::vector<FieldError> forbidden_;
   std::unordered_map<std::string, Place> places_;
   std::map<OrganizationNo, std::string> names_;
+  std::map<std::string, std::optional<IdentityProvider>> providers_;  // by id or prefix
+  std::optional<std::string> inviter_name_;
   std::map<std::string, std::string> seen_;  // e-mail keys of the batch → where
 };
 

@@ -5,45 +5,64 @@
 
 namespace gatehouse::domain {
 
-// Holds the place of one who asks what would happen.
-class JoinInvitations::Asking {
+namespace {
+
+constexpr std::size_t kSmall = 100;  // people times organizations
+
+std::size_t size_of(const InvitationBatch& batch) {
+  std::size_t size = 0;
+  for (const auto& person : batch.people) {
+    const bool own = person.organizations && !person.organizations->empty();
+    size += own ? person.organizations->size() : batch.organizations.size();
+  }
+  return size;
+}
+
+}  // namespace
+
+// Holds the place of a sender's one batch.
+class JoinInvitations::Place {
  public:
-  // A client asks for its owner.
-  Asking(JoinInvitations& at, const Principal& who, bool asks) : at_(at), who_(who.user, who.user ? Uuid() : who.id) {
+  Place(JoinInvitations& at, const Sender& sender) : at_(at), sender_(sender) {
     const std::lock_guard lock(at_.mutex_);
-    holds_ = asks && at_.asking_.insert(who_).second;
+    holds_ = at_.busy_.insert(sender_).second;
   }
-  ~Asking() {
+  ~Place() {
     const std::lock_guard lock(at_.mutex_);
-    if (holds_) at_.asking_.erase(who_);
+    if (holds_) at_.busy_.erase(sender_);
   }
-  Asking(const Asking&) = delete;
-  Asking& operator=(const Asking&) = delete;
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
   [[nodiscard]] bool holds() const { return holds_; }
 
  private:
   JoinInvitations& at_;
-  std::pair<UserNo, Uuid> who_;
+  Sender sender_;
   bool holds_ = false;
 };
 
 Result<std::vector<InvitedUser>> JoinInvitations::invite(const access::Permit<access::Action::kUserInvite>& permit,
                                                          const InvitationBatch& batch, bool only_ask) {
   constexpr std::string_view kOnlyAsked = "invitation.only_asked";
-  const Asking asking(*this, permit.principal(), only_ask);
-  if (only_ask && !asking.holds()) {
-    return Error{ErrorKind::kThrottled, "invitation.busy", "You are asking about another batch already.", {}, 1};
+  std::optional<Place> place;
+  if (only_ask || size_of(batch) > kSmall) {
+    Sender sender;
+    ledger_.graph().read([&](const access::View& view) { sender = sender_of(view, permit.principal()); });
+    if (!place.emplace(*this, sender).holds()) {
+      return Error{ErrorKind::kThrottled, "invitation.busy", "Another batch of yours is being worked on.", {}, 1};
+    }
   }
   std::vector<InvitedUser> invited;
   auto outcome = ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     invited.clear();
-    Inviting inviting(unit, permit.principal(), mails_, rules_);
+    Inviting inviting(unit, permit.principal(), mails_, rules_, only_ask ? &permit : nullptr);
     if (batch.people.empty()) inviting.fault("users", "is required: 1 to 100 people");
     if (batch.people.size() > kMaxInvitedPeople) inviting.fault("users", "must have at most 100 items");
     if (batch.organizations.size() > kMaxInvitedOrganizations) {
       inviting.fault("organization_ids", "must have at most 100 items");
     }
     TRY(inviting.outcome());
+    inviting.expect(batch.people);
     for (std::size_t i = 0; i < batch.people.size(); ++i) {
       auto one = inviting.invite(batch.people[i], batch.organizations, "users[" + std::to_string(i) + "].");
       if (one) invited.push_back(*std::move(one));
@@ -55,7 +74,7 @@ Result<std::vector<InvitedUser>> JoinInvitations::invite(const access::Permit<ac
   });
   if (only_ask && !outcome && outcome.error().code == kOnlyAsked) {
     for (auto& one : invited) {
-      if (one.is_new) one.user = UserId();
+      if (one.is_new || one.is_hidden) one.user = UserId();
     }
     return invited;
   }
@@ -67,6 +86,7 @@ Result<std::vector<InvitedUser>> JoinInvitations::invite(const access::Permit<ac
 Result<InvitedUser> JoinInvitations::invite_one(Unit& unit, const Principal& inviter,
                                                 const InvitedPerson& person) const {
   Inviting inviting(unit, inviter, mails_, rules_);
+  inviting.expect({&person, 1});
   auto invited = inviting.invite(person, {}, "");
   TRY(inviting.outcome());
   return *std::move(invited);

@@ -14,12 +14,14 @@
 #include <vector>
 
 #include "domain/invitations/invitations.hpp"
+#include "domain/invitations/sender.hpp"
 #include "domain/users/users.hpp"
 
 namespace gatehouse::domain {
 
 inline constexpr std::size_t kMaxInvitedPeople = 100;         // of a batch
 inline constexpr std::size_t kMaxInvitedOrganizations = 100;  // of one person
+inline constexpr std::size_t kMaxTargets = 1000;              // of one invitation that is open
 
 // As somebody wrote it; ids are texts, so that what is no id is a fault like any other.
 struct InvitedPerson {
@@ -38,12 +40,14 @@ struct InvitationBatch {
 };
 
 struct InvitedUser {
-  UserId user;  // nil when it was only asked what would happen, and the account would be new
+  UserId
+      user;  // nil when it was only asked what would happen, and the account would be new or the caller sees nothing of it
   std::string email;
   UserStatus status = UserStatus::kNew;
   std::vector<OrganizationId> organizations;
   std::optional<Timestamp> expires_at;  // of the invitation; none: belongs already
   bool is_new = false;
+  bool is_hidden = false;  // it was only asked, and the caller sees nothing of the account
 };
 
 struct JoinPreview {
@@ -95,8 +99,8 @@ class JoinInvitations {
 
   // In the order of the batch; `only_ask`: the answer, and nothing is changed. The same again is a success: it makes no
   // second account and no second invitation, but the mail is sent again.
-  // Only to ask is done one at a time by one owner of credentials: it costs what inviting costs, and leaves no trace that
-  // would bound it. Errors: invitation.busy (kThrottled); invitation.batch_invalid (kInvalid) with fields users[i].email, .group_id, .identity_provider_id,
+  // One at a time on one sender's account, unless it is small: whoever repeats a large batch would keep others from
+  // writing. Only to ask costs as much. Errors: invitation.busy (kThrottled); invitation.batch_invalid (kInvalid) with fields users[i].email, .group_id, .identity_provider_id,
   // .identity_provider_prefix, .organization_ids[j], .first_name, .last_name and organization_ids[j]; when nothing is
   // wrong with the input, invitation.forbidden (kForbidden) with the fields of what the caller may not give.
   Result<std::vector<InvitedUser>> invite(const access::Permit<access::Action::kUserInvite>& permit,
@@ -127,16 +131,18 @@ class JoinInvitations {
 
   static void organization_removed(Unit& unit, OrganizationNo organization);
   static void user_removed(Unit& unit, UserNo user);
+  // The proof is of one mailbox: what is open is void, and stays so when the address comes back.
+  static void user_address_changed(Unit& unit, UserNo user);
 
  private:
-  class Asking;
+  class Place;
 
   Ledger& ledger_;
   const Mails& mails_;
   const Passwords& passwords_;
   const InvitationRules rules_;
   std::mutex mutex_;
-  std::set<std::pair<UserNo, Uuid>> asking_;
+  std::set<Sender> busy_;
 };
 
 }  // namespace gatehouse::domain

@@ -236,7 +236,7 @@ TEST_F(JoinMaking, OnlyAskedChangesNothingAndAnswersTheSame) {
   const auto done = need(world.ask(world.as_ann, batch));
   ASSERT_EQ(asked.size(), done.size());
   EXPECT_TRUE(asked[0].user.is_nil()) << "it has no id yet";
-  EXPECT_EQ(asked[2].user, done[2].user);
+  EXPECT_TRUE(asked[2].user.is_nil()) << "of whom ann sees nothing";
   for (std::size_t i = 0; i < done.size(); ++i) {
     EXPECT_EQ(asked[i].email, done[i].email);
     EXPECT_EQ(asked[i].status, done[i].status);

@@ -13,17 +13,11 @@ namespace rules = invitation_rules;
 using access::Action;
 using access::Policy;
 using access::View;
+using join_rules::sees;
 using join_store::Target;
 
 Error no_user() { return not_found("user.not_found", "There is no such user."); }
 Error no_invitation() { return not_found("invitation.not_found", "There is no such invitation."); }
-
-// Whoever invites the same person for somebody else learns nothing of it.
-bool sees(const View& view, const access::Pass& pass, OrganizationNo at) {
-  const auto& who = pass.principal();
-  return view.allows(who, access::permission::kAccountsView, view.platform(), pass.now()) ||
-         (view.reaches(who, at, pass.now()) && view.allows(who, access::permission::kUsersView, at, pass.now()));
-}
 
 OfferStatus status_of(const join_store::Row& row, Timestamp now) {
   switch (row.status) {

@@ -4,6 +4,12 @@
 
 namespace gatehouse::domain::join_rules {
 
+bool sees(const access::View& view, const access::Pass& pass, OrganizationNo at) {
+  const auto& who = pass.principal();
+  return view.allows(who, access::permission::kAccountsView, view.platform(), pass.now()) ||
+         (view.reaches(who, at, pass.now()) && view.allows(who, access::permission::kUsersView, at, pass.now()));
+}
+
 Result<void> may_give(const access::View& view, const access::Permissions& names, const Principal& who,
                       const join_store::Row& row, const join_store::Target& target, Timestamp now) {
   using access::Policy;

@@ -5,6 +5,8 @@
 
 namespace gatehouse::domain::join_rules {
 
+// Is that one told what is offered there? Whoever invites the same person for somebody else learns nothing of it.
+bool sees(const access::View& view, const access::Pass& pass, OrganizationNo at);
 // May that one let the person in there with that role? Errors: those of Policy::permit_in and may_give.
 Result<void> may_give(const access::View& view, const access::Permissions& names, const Principal& who,
                       const join_store::Row& row, const join_store::Target& target, Timestamp now);

@@ -3,7 +3,7 @@
 namespace gatehouse::domain::mail_store {
 
 void insert(sql::Tx& tx, const MailId& id, const NewMail& mail, std::string_view sealed, Timestamp now) {
-  tx.execute(
+  tx.post(
       "INSERT INTO mails (id, recipient, template, locale, parameters, status, created_at, next_attempt_at) "
       "VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6)",
       {id, mail.to, mail.template_name, mail.locale, sql::Value::bytes(sealed), now});

@@ -10,56 +10,44 @@ std::uint32_t number(const sql::Row& row, int column) { return static_cast<std::
 
 }  // namespace
 
-access::HoldingFact holding(sql::Tx& tx, UserNo user, OrganizationNo organization) {
-  access::HoldingFact fact{user, organization, false, {}};
-  fact.member = tx.exists("SELECT 1 FROM memberships WHERE user_no = $1 AND organization_no = $2",
-                          {user.value, organization.value});
-  tx.each("SELECT role_no FROM grants WHERE user_no = $1 AND organization_no = $2 ORDER BY role_no",
-          {user.value, organization.value}, [&](const sql::Row& row) {
-            fact.roles.push_back({number(row, 0)});
-            return true;
-          });
-  return fact;
-}
-
 std::optional<UserId> user_id(sql::Tx& tx, UserNo user) {
   return tx.first("SELECT id FROM users WHERE no = $1", {user.value},
                   [](const sql::Row& row) { return row.id<UserId>(0); });
 }
 
 void insert(sql::Tx& tx, UserNo user, OrganizationNo organization, Timestamp now) {
-  tx.execute(
+  tx.post(
       "INSERT INTO memberships (user_no, organization_no, created_at) VALUES ($1, $2, $3) "
       "ON CONFLICT (user_no, organization_no) DO NOTHING",
       {user.value, organization.value, now});
 }
 
 void add_role(sql::Tx& tx, UserNo user, OrganizationNo organization, RoleNo role) {
-  tx.execute(
+  tx.post(
       "INSERT INTO grants (user_no, organization_no, role_no) VALUES ($1, $2, $3) "
       "ON CONFLICT (user_no, organization_no, role_no) DO NOTHING",
       {user.value, organization.value, role.value});
 }
 
 void remove_role(sql::Tx& tx, UserNo user, OrganizationNo organization, RoleNo role) {
-  tx.execute("DELETE FROM grants WHERE user_no = $1 AND organization_no = $2 AND role_no = $3",
-             {user.value, organization.value, role.value});
+  tx.post("DELETE FROM grants WHERE user_no = $1 AND organization_no = $2 AND role_no = $3",
+          {user.value, organization.value, role.value});
 }
 
 void set_display_name(sql::Tx& tx, UserNo user, OrganizationNo organization, const std::string& display_name) {
-  tx.execute("UPDATE memberships SET display_name = $3 WHERE user_no = $1 AND organization_no = $2",
-             {user.value, organization.value, display_name.empty() ? sql::Value(nullptr) : sql::Value(display_name)});
+  tx.post("UPDATE memberships SET display_name = $3 WHERE user_no = $1 AND organization_no = $2",
+          {user.value, organization.value, display_name.empty() ? sql::Value(nullptr) : sql::Value(display_name)});
 }
 
 void set_attributes(sql::Tx& tx, UserNo user, OrganizationNo organization, const Attributes& attributes) {
   const auto json = stored_attributes::write(attributes);
-  tx.execute("UPDATE memberships SET attributes = $3 WHERE user_no = $1 AND organization_no = $2",
-             {user.value, organization.value, json.empty() ? sql::Value(nullptr) : sql::Value(json)});
+  tx.post("UPDATE memberships SET attributes = $3 WHERE user_no = $1 AND organization_no = $2",
+          {user.value, organization.value, json.empty() ? sql::Value(nullptr) : sql::Value(json)});
 }
 
 void erase(sql::Tx& tx, UserNo user, OrganizationNo organization) {
-  tx.execute("DELETE FROM grants WHERE user_no = $1 AND organization_no = $2", {user.value, organization.value});
-  tx.execute("DELETE FROM memberships WHERE user_no = $1 AND organization_no = $2", {user.value, organization.value});
+  tx.post("DELETE FROM grants WHERE user_no = $1 AND organization_no = $2", {user.value, organization.value});
+  tx.post("DELETE FROM memberships WHERE user_no = $1 AND organization_no = $2", {user.value, organization.value});
 }
 
 std::vector<UserNo> holders(sql::Tx& tx, OrganizationNo organization) {

@@ -6,8 +6,6 @@
 
 namespace gatehouse::domain::membership_store {
 
-// What a user holds at an organization, as the rows say.
-access::HoldingFact holding(sql::Tx& tx, UserNo user, OrganizationNo organization);
 // The public name of a user number, for the log.
 std::optional<UserId> user_id(sql::Tx& tx, UserNo user);
 // Does nothing where there is one.

@@ -1,7 +1,9 @@
 // What memberships do within units of work: their own, and those of other nouns.
 #include <algorithm>
+#include <limits>
 
 #include "base/json_writer.hpp"
+#include "domain/memberships/membership_making.hpp"
 #include "domain/memberships/membership_store.hpp"
 #include "domain/memberships/memberships.hpp"
 
@@ -14,7 +16,11 @@ bool contains(const std::vector<RoleNo>& roles, RoleNo role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-UserId user_id(Unit& unit, UserNo user) { return membership_store::user_id(unit.tx(), user).value_or(UserId()); }
+UserId user_id(Unit& unit, UserNo user) {
+  const auto& actor = unit.actor();
+  if (actor.kind == Principal::Kind::kUser && actor.user == user) return actor.user_id();
+  return membership_store::user_id(unit.tx(), user).value_or(UserId());
+}
 
 // What the log says of a membership: the names of its roles and what was set on it.
 std::string described(const View& view, const std::vector<RoleNo>& roles, const MembershipPatch& set = {}) {
@@ -35,33 +41,68 @@ std::string described(const View& view, const std::vector<RoleNo>& roles, const 
   return json;
 }
 
-}  // namespace
+// What a membership is once it has these roles as well. Of what there is the graph knows as much as the store.
+access::HoldingFact as_held(const View& view, UserNo user, OrganizationNo organization,
+                            const std::vector<RoleNo>& roles) {
+  access::HoldingFact fact{user, organization, true, view.direct_roles(user, organization)};
+  for (const auto role : roles) {
+    if (!contains(fact.roles, role)) fact.roles.push_back(role);
+  }
+  std::sort(fact.roles.begin(), fact.roles.end());
+  return fact;
+}
 
-void Memberships::put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles) {
-  const bool member = unit.view().is_member(user, organization);
-  const auto held = unit.view().direct_roles(user, organization);
-  membership_store::insert(unit.tx(), user, organization, unit.now());
-  for (const auto role : roles) membership_store::add_role(unit.tx(), user, organization, role);
-  auto fact = membership_store::holding(unit.tx(), user, organization);
-  if (member && fact.roles.size() == held.size()) return;
-  auto after = described(unit.view(), fact.roles);
+bool adds_nothing(const View& view, const access::HoldingFact& fact) {
+  return view.is_member(fact.user, fact.organization) &&
+         view.direct_roles(fact.user, fact.organization).size() == fact.roles.size();
+}
+
+void put(Unit& unit, const UserId& id, access::HoldingFact fact) {
+  const auto& view = unit.view();
+  const bool member = view.is_member(fact.user, fact.organization);
+  const auto held = view.direct_roles(fact.user, fact.organization);
+  if (!member) membership_store::insert(unit.tx(), fact.user, fact.organization, unit.now());
+  for (const auto role : fact.roles) {
+    if (!contains(held, role)) membership_store::add_role(unit.tx(), fact.user, fact.organization, role);
+  }
+  auto after = described(view, fact.roles);
   unit.record({.action = member ? "membership.updated" : "membership.created",
-               .organization = organization,
+               .organization = fact.organization,
                .target_kind = "membership",
-               .target = user_id(unit, user),
-               .before = member ? described(unit.view(), held) : std::string(),
+               .target = id,
+               .before = member ? described(view, held) : std::string(),
                .after = std::move(after),
                .facts = {std::move(fact)}});
+}
+
+}  // namespace
+
+void membership_making::put(Unit& unit, UserNo user, const UserId& id, OrganizationNo organization,
+                            const std::vector<RoleNo>& roles) {
+  auto fact = as_held(unit.view(), user, organization, roles);
+  if (!adds_nothing(unit.view(), fact)) domain::put(unit, id, std::move(fact));
+}
+
+void Memberships::put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles) {
+  auto fact = as_held(unit.view(), user, organization, roles);
+  if (!adds_nothing(unit.view(), fact)) domain::put(unit, user_id(unit, user), std::move(fact));
 }
 
 void Memberships::change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
                                const std::vector<RoleNo>& removed) {
   if (added.empty() && removed.empty()) return;
-  auto before = described(unit.view(), unit.view().direct_roles(user, organization));
+  const auto& view = unit.view();
+  auto before = described(view, view.direct_roles(user, organization));
   for (const auto role : removed) membership_store::remove_role(unit.tx(), user, organization, role);
   for (const auto role : added) membership_store::add_role(unit.tx(), user, organization, role);
-  auto fact = membership_store::holding(unit.tx(), user, organization);
-  auto after = described(unit.view(), fact.roles);
+  auto fact = as_held(view, user, organization, {});
+  fact.member = view.is_member(user, organization);
+  std::erase_if(fact.roles, [&](RoleNo role) { return contains(removed, role) && !contains(added, role); });
+  for (const auto role : added) {
+    if (!contains(fact.roles, role)) fact.roles.push_back(role);
+  }
+  std::sort(fact.roles.begin(), fact.roles.end());
+  auto after = described(view, fact.roles);
   unit.record({.action = "membership.updated",
                .organization = organization,
                .target_kind = "membership",
@@ -118,9 +159,15 @@ Result<void> Memberships::keeps_an_admin(Unit& unit, OrganizationNo organization
   std::vector<access::PermissionNo> vital{access::permission::kUsersEdit, access::permission::kMembershipsEdit};
   if (organization == view.platform()) vital.push_back(access::permission::kAccountsEdit);
   for (const auto permission : vital) {
+    const auto carries_it = [&](RoleNo role) { return view.role(role)->permissions.contains(permission); };
+    // At the platform whoever is left must be no lighter: else nobody could ever give the heaviest role again.
+    auto least = std::numeric_limits<std::int32_t>::min();
+    for (const auto no : held) {
+      if (organization == view.platform() && carries_it(no)) least = std::max(least, view.role(no)->weight);
+    }
     std::vector<RoleNo> carriers;
     for (const auto no : view.roles()) {
-      if (view.role(no)->permissions.contains(permission)) carriers.push_back(no);
+      if (carries_it(no) && view.role(no)->weight >= least) carriers.push_back(no);
     }
     const auto carries = [&](RoleNo role) { return contains(carriers, role); };
     if (!std::any_of(held.begin(), held.end(), carries) || std::any_of(kept.begin(), kept.end(), carries)) continue;
