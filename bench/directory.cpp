@@ -117,6 +117,7 @@ void measure_deep(Context& context, const Side& many) {
 // For a part of a name: one has it, one in some seven, all but the administrator.
 void measure_searches(Context& context, const Side& few, const Side& many) {
   constexpr double kAimMs = 50;
+  constexpr std::size_t kDeep = 3;
   const auto lists = [](const Side& side) {
     const auto some = side.people.with_part("fin");
     const auto one = side.people.listed(500).user_name;
@@ -131,8 +132,8 @@ void measure_searches(Context& context, const Side& few, const Side& many) {
   };
   auto among_few = lists(few);
   const auto among_many = lists(many);
-  among_few[3].rows =
-      static_cast<std::size_t>(std::min<std::int64_t>(100, among_few[3].total - among_few[3].total / 10 * 9));
+  among_few[kDeep].rows =
+      static_cast<std::size_t>(std::min<std::int64_t>(100, among_few[kDeep].total - among_few[kDeep].total / 10 * 9));
   const auto first_ms = static_cast<double>(check(many, among_many[0])) / 1e6;
   for (std::size_t i = 0; i < among_many.size(); ++i) {
     const auto pair = measure(context, few, among_few[i], many, among_many[i]);
@@ -140,7 +141,8 @@ void measure_searches(Context& context, const Side& few, const Side& many) {
         {fmt::format("{}: {} of {} accounts", among_many[i].name, among_many[i].total, many.people.count),
          fmt::format("{:.1f} ms CPU", pair.many_us / 1e3),
          fmt::format("{} of {}: {:.2f} ms CPU", among_few[i].total, few.people.count, pair.few_us / 1e3),
-         fmt::format("{:.1f}", pair.many_us / pair.few_us), "≤ 50 ms", met(pair.many_us / 1e3 <= kAimMs),
+         fmt::format("{:.1f}", pair.many_us / pair.few_us), i == kDeep ? "" : "≤ 50 ms",
+         i == kDeep ? Met::kNoAim : met(pair.many_us / 1e3 <= kAimMs),
          i == 0
              ? fmt::format("The first search after a start, which reads all accounts: {:.0f} ms on the wall.", first_ms)
              : std::string("The first page, with the total.")});

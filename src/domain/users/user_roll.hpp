@@ -3,7 +3,7 @@
 // first row.
 //
 // Knows nothing that the store does not: every search first reads what the log says of accounts since the one before, and the
-// first one all accounts. So it costs nothing until somebody searches, from then on about a hundred bytes an account.
+// first one all accounts. So it costs nothing until somebody searches, from then on 50 to 100 bytes an account.
 // One search at a time: they share the width of the memory anyway, and no flood of them takes more than a core.
 #pragma once
 
