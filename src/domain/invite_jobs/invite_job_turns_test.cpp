@@ -151,7 +151,7 @@ TEST(InviteJobSetbacks_, RestAndCountWhatIsTheirOwn) {
 TEST(InviteJobPace_, MakesUnitsAsSmallAsTheStoreIsSlow) {
   InviteJobPace pace;
   EXPECT_EQ(pace.rows(), kMaxRowsOfUnit);
-  pace.did(15, milliseconds(60));
+  pace.did(15, milliseconds(30));
   EXPECT_EQ(pace.rows(), 2) << "at once";
   pace.did(2, milliseconds(40));
   EXPECT_EQ(pace.rows(), 1) << "but never nothing";
