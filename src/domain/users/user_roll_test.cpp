@@ -1,5 +1,5 @@
-// What is found on the roll against a naive reading of the rows, in the transaction in which it was found: whatever was
-// created, renamed, suspended or removed since the search before, and whoever searches meanwhile.
+// What is found on the roll against a naive reading of the rows in the same transaction: whatever has changed since, and
+// whoever searches meanwhile.
 #include "domain/users/user_roll.hpp"
 
 #include <gmock/gmock.h>
@@ -179,8 +179,6 @@ TEST_P(RollOfMany, FollowsTheStoreWhateverIsDoneToIt) {
       for (const auto one : {UserStatus::kNew, UserStatus::kInactive}) {
         EXPECT_EQ(roll.count(tx, one), std::ssize(naive(tx, {{}, std::span(&one, 1)})));
       }
-    });
-    domain.ledger->read([&](sql::Tx& tx) {
       const auto expected = ascending(naive(tx, asked));
       EXPECT_EQ(roll.find(tx, asked).numbers(), expected);
       EXPECT_EQ(forgetful.find(tx, asked).numbers(), expected);
