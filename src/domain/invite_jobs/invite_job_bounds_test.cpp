@@ -10,10 +10,7 @@ namespace {
 using gatehouse::testing::code;
 using gatehouse::testing::InviteJobs_;
 using gatehouse::testing::need;
-using ::testing::Each;
-using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::Lt;
 using ::testing::SizeIs;
 
 class InviteJobBounds : public InviteJobs_ {
@@ -101,7 +98,7 @@ TEST_F(InviteJobBounds, HoldNoMoreBytesThanTheirOwnersShare) {
 
 TEST_F(InviteJobBounds, CountWhatIsToldOfRowsThatAreDone) {
   auto file = people(20);
-  for (int i = 0; i < 10; ++i) file[static_cast<std::size_t>(2 * i)].email = "none";
+  for (std::size_t i = 0; i < file.size(); i += 2) file[i].email = "none";
   const auto job = created(file);
   EXPECT_GT(stored(job, "pending_bytes"), 0);
   work_all();
