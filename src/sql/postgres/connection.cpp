@@ -205,7 +205,10 @@ void Connection::check(int sent) {
   if (sent != 1) lose(failure_of(nullptr, connection_.get()).words);
 }
 
-void Connection::defer(std::string_view command) { deferred_.push_back(command); }
+void Connection::defer(std::string_view command) {
+  submit_rows();
+  deferred_.push_back(command);
+}
 
 void Connection::submit_deferred() {
   for (; !deferred_.empty(); deferred_.pop_front()) {
@@ -265,10 +268,20 @@ void Connection::sync() {
   flush();
 }
 
-void Connection::post(std::string_view sql, Values values) { submit(sql, values, What::kCommand); }
+void Connection::submit_rows() {
+  if (rows_posted_.empty()) return;
+  rows_posted_.hand_over([this](std::string_view sql, Values values) { submit(sql, values, What::kCommand); });
+}
+
+void Connection::post(std::string_view sql, Values values) {
+  if (rows_posted_.take(sql, values)) return;
+  submit_rows();
+  if (!rows_posted_.take(sql, values)) submit(sql, values, What::kCommand);
+}
 
 std::int64_t Connection::run(std::string_view sql, Values values, FunctionRef<bool(const Row&)> on_row) {
   if (stream_ != nullptr) stream_->keep_rest();
+  submit_rows();
   submit(sql, values, What::kRows);
   sync();
   while (awaited_.front().what != What::kRows) take_answer();
@@ -289,6 +302,7 @@ void Connection::settle() {
   if (stream_ != nullptr) stream_->keep_rest();
   if (!owes()) return;
   if (lost_) lose("the connection was lost before");
+  submit_rows();
   submit_deferred();
   sync();
   while (!awaited_.empty()) take_answer();
@@ -303,6 +317,7 @@ std::string Connection::commit() {
 
 void Connection::discard() {
   deferred_.clear();
+  rows_posted_.forget();
   spoiled_ = false;
   if (!awaited_.empty() && !lost_) {
     sync();
@@ -313,6 +328,7 @@ void Connection::discard() {
 
 void Connection::send() {
   if (lost_) lose("the connection was lost before");
+  submit_rows();
   submit_deferred();
   sync();
 }

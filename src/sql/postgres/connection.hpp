@@ -19,6 +19,7 @@
 
 #include "sql/database.hpp"
 #include "sql/postgres/failure.hpp"
+#include "sql/postgres/posted_rows.hpp"
 #include "sql/postgres/result_row.hpp"
 
 namespace gatehouse::sql::postgres {
@@ -56,7 +57,7 @@ class Connection {
   void script(const std::string& sql);
 
   // Whether something was deferred or posted since the last answer.
-  [[nodiscard]] bool owes() const { return !deferred_.empty() || !awaited_.empty(); }
+  [[nodiscard]] bool owes() const { return !deferred_.empty() || !awaited_.empty() || !rows_posted_.empty(); }
   [[nodiscard]] bool lost() const { return lost_; }
   // Whether something posted or deferred has failed: then nobody can say which of the statements since have run, and the
   // transaction must not be committed. Until discard().
@@ -90,6 +91,8 @@ class Connection {
 
   void connect();
   void submit(std::string_view sql, Values values, What what);
+  // The rows that wait to go as one statement: before whatever comes after them.
+  void submit_rows();
   const std::string& prepare(std::string_view sql, Values values);
   void drop_oldest();
   void submit_deferred();
@@ -107,6 +110,7 @@ class Connection {
   std::unique_ptr<PGconn, Close> connection_;
   std::unordered_map<std::string, Statement> statements_;  // by types and text
   std::deque<std::string_view> deferred_;
+  PostedRows rows_posted_;          // after what is deferred
   std::deque<Awaited> awaited_;     // what was sent, in its order
   std::optional<Failure> failure_;  // the first since the last settling
   Stream* stream_ = nullptr;        // whose rows are still on their way
