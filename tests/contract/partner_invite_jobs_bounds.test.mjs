@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { address, startPartner, table } from '../support/partner.mjs';
-import { allRows, csv, follow, kJobs, ndjson, rows, submit } from '../support/partner_jobs.mjs';
+import { allRows, csv, follow, isOver, kJobs, look, ndjson, rows, submit } from '../support/partner_jobs.mjs';
+import { query as ask } from '../support/store.mjs';
 
 const kMiB = 1 << 20;
 let world;
@@ -62,4 +63,27 @@ test('a sender has a share of the store: more is refused with the limit, and wha
   const again = await send(half);
   assert.equal(again.status, 202, again.text);
   assert.equal((await world.partner('POST', `${kJobs}/${again.json.id}/cancel`, { as: boss })).status, 200);
+});
+
+test('a line that the store refuses fails after some tries; the log says which, and others go on meanwhile', async (t) => {
+  const own = await startPartner();
+  t.after(() => own.stop());
+  const [first, second] = [await own.company('First'), await own.company('Second')];
+  // Whatever it is that an engine refuses: here it is a second account of that last name.
+  await ask(own.server, "CREATE UNIQUE INDEX one_of_a_name ON users (last_name) WHERE last_name <> ''");
+  const options = ({ orgId }) => ({ query: { organizationIds: orgId, groupId: own.group('USER_VIEW') } });
+  const poisoned = await submit(own, first.boss, csv('Email,LastName', [`${address()},Twin`, `${address('twin')},Twin`, `${address()},Other`]), options(first));
+  for (let i = 0; i < 3; i += 1) {
+    const job = await follow(own, second.boss, await submit(own, second.boss, csv('Email', [address()]), options(second)));
+    assert.deepEqual([job.status, job.failed], ['done', 0]);
+  }
+  assert.ok(!isOver(await look(own, first.boss, poisoned)), 'the others did not wait for it');
+  const end = await follow(own, first.boss, poisoned);
+  assert.deepEqual([end.status, end.done, end.failed], ['done', 3, 1]);
+  const { items } = await rows(own, first.boss, poisoned);
+  assert.deepEqual(items.map(({ outcome }) => outcome), ['invited', 'failed', 'invited']);
+  const log = own.server.logs().filter(({ event }) => event === 'invite_job_failed');
+  assert.ok(log.length >= 3, JSON.stringify(log));
+  for (const entry of log) assert.deepEqual([entry.invite_job, entry.line], [poisoned.id, 3], JSON.stringify(entry));
+  assert.ok(!JSON.stringify(log).includes('twin'), 'no address in the log');
 });

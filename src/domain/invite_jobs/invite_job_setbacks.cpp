@@ -29,8 +29,19 @@ bool InviteJobSetbacks::is_job_hopeless(const InviteJobId& job) const {
   return found != setbacks_.end() && found->second.tries >= (found->second.line > 0 ? 2 * kTries : kTries);
 }
 
+void InviteJobSetbacks::went_on(const InviteJobId& job, std::int64_t line) {
+  const auto found = setbacks_.find(job);
+  if (found == setbacks_.end()) return;
+  if (found->second.line > line) {
+    found->second.until = {};
+  } else {
+    setbacks_.erase(found);
+  }
+}
+
 void InviteJobSetbacks::failed(const InviteJobId& job, std::int64_t line, bool own, Timestamp now) {
-  std::erase_if(setbacks_, [&](const auto& one) { return one.second.until.plus_s(kForgotten_s) < now; });
+  std::erase_if(setbacks_,
+                [&](const auto& one) { return one.first != job && one.second.until.plus_s(kForgotten_s) < now; });
   auto& setback = setbacks_[job];
   setback.until = now.plus_s(kRest_s);
   if (!own) return;

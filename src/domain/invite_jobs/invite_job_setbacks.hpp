@@ -26,7 +26,8 @@ class InviteJobSetbacks {
 
   // `own`: by its own fault. What is the store's passes, and never counts.
   void failed(const InviteJobId& job, std::int64_t line, bool own, Timestamp now);
-  void went_on(const InviteJobId& job) { setbacks_.erase(job); }
+  // As far as that line, without failing: what failed behind it is still to be tried.
+  void went_on(const InviteJobId& job, std::int64_t line);
 
  private:
   struct Setback {

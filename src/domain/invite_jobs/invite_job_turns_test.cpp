@@ -92,6 +92,9 @@ TEST_F(InviteJobTurns, PassAJobAtWhichTheWorkFailed) {
   world.clock.advance_s(InviteJobSetbacks::kRest_s);
   EXPECT_EQ(next(), job.id);
   EXPECT_EQ(look(job).done, 1) << "what stands before the row is done without it";
+  const auto again = need(jobs->work());
+  EXPECT_EQ(std::pair(again->id, again->failed_line), std::pair(job.id, std::int64_t{3})) << "and then the row alone";
+  EXPECT_EQ(next(), InviteJobId());
 }
 
 TEST_F(InviteJobTurns, FailARowThatCannotBeWorkedOffAndGoOnBehindIt) {
@@ -143,7 +146,13 @@ TEST(InviteJobSetbacks_, RestAndCountWhatIsTheirOwn) {
   EXPECT_TRUE(setbacks.is_job_hopeless(job)) << "not even to write it down succeeds";
   setbacks.failed(job, 8, true, now);
   EXPECT_FALSE(setbacks.is_row_hopeless(job)) << "another row";
-  setbacks.went_on(job);
+  setbacks.failed(job, 8, true, now);
+  setbacks.failed(job, 8, true, now);
+  setbacks.went_on(job, 7);
+  EXPECT_TRUE(setbacks.is_row_hopeless(job)) << "what stands before it went well";
+  EXPECT_FALSE(setbacks.rests(job, now));
+  setbacks.failed(job, 8, false, now);
+  setbacks.went_on(job, 8);
   EXPECT_EQ(setbacks.line(job), 0);
   EXPECT_FALSE(setbacks.rests(job, now));
 }

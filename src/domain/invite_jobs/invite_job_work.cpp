@@ -1,4 +1,6 @@
 // Working invite jobs off: one unit of work after the other, by one thread.
+#include <limits>
+
 #include "domain/invite_jobs/invite_job_content.hpp"
 #include "domain/invite_jobs/invite_job_store.hpp"
 #include "domain/nodes/turns.hpp"
@@ -12,6 +14,8 @@ constexpr std::string_view kTurn = "invite_jobs";
 // Of one unit. What a row costs grows with its organizations, so that these are bounded as rows are: some milliseconds.
 constexpr std::size_t kMostOrganizations = 100;
 constexpr std::int64_t kMostRefusedRows = 250;  // when nobody stands behind the job any more
+
+constexpr auto kPastTheEnd = std::numeric_limits<std::int64_t>::max();
 
 Principal as_actor(const store::Maker& maker) {
   Principal who;
@@ -93,7 +97,9 @@ Result<std::optional<InviteJobStep>> InviteJobs::work(std::int64_t rows) {
       if (!attempt.failure.empty()) return set_back(attempt);
       setbacks_.failed(at_, 0, false, ledger_.clock().now());
     } else if (*step) {
-      go_on(**step);
+      setbacks_.went_on(at_, (*step)->finished ? kPastTheEnd : attempt.line);
+      if ((*step)->rows > 0) invitations_.announce();
+      if ((*step)->gave_up) empty(at_);
     }
     return step;
   } catch (const sql::EngineError&) { throw; } catch (const std::exception& failure) {
@@ -108,12 +114,6 @@ std::optional<InviteJobStep> InviteJobs::set_back(const Attempt& attempt) {
   step.failure = attempt.failure;
   step.failed_line = attempt.line;
   return step;
-}
-
-void InviteJobs::go_on(const InviteJobStep& step) {
-  setbacks_.went_on(step.id);
-  if (step.rows > 0) invitations_.announce();
-  if (step.gave_up) empty(step.id);
 }
 
 void InviteJobs::leave() {

@@ -152,7 +152,6 @@ class InviteJobs {
   [[nodiscard]] std::optional<InviteJobId> forgettable(sql::Tx& tx, Timestamp now) const;
   Result<InviteJobStep> work_on(Unit& unit, const InviteJobId& id, Attempt& attempt) const;
   std::optional<InviteJobStep> set_back(const Attempt& attempt);
-  void go_on(const InviteJobStep& step);
 
   Ledger& ledger_;
   const JoinInvitations& invitations_;
