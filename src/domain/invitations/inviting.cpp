@@ -119,10 +119,9 @@ void Inviting::record(const join_store::Row& row, std::string_view action,
 }
 
 void Inviting::add(const join_store::Row& row, const std::vector<join_store::Target>& targets) {
-  for (const auto& target : targets) {
-    join_store::add_target(unit_.tx(), row.id, target);
-    join_rules::record(unit_, row, target, "invitation.offered");
-  }
+  // Table by table: rows of one go to the store together.
+  for (const auto& target : targets) join_store::add_target(unit_.tx(), row.id, target);
+  for (const auto& target : targets) join_rules::record(unit_, row, target, "invitation.offered");
 }
 
 std::set<std::string> Inviting::names_of(const std::vector<join_store::Target>& targets) {
@@ -203,9 +202,9 @@ std::optional<InvitedUser> Inviting::invite(const InvitedPerson& person, const s
     invited.expires_at = offer(user, checked, path);
     if (!invited.expires_at) return std::nullopt;
   } else {
-    for (const auto* place : checked.places) {
-      membership_making::put(unit_, user.no, user.id, place->permit->organization(), {checked.role});
-    }
+    std::vector<OrganizationNo> organizations;
+    for (const auto* place : checked.places) organizations.push_back(place->permit->organization());
+    membership_making::put(unit_, user.no, user.id, organizations, {checked.role});
   }
   return invited;
 }

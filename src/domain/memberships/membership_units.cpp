@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/json_writer.hpp"
-#include "domain/memberships/membership_making.hpp"
+#include "domain/memberships/membership_log.hpp"
 #include "domain/memberships/membership_store.hpp"
 #include "domain/memberships/memberships.hpp"
 
@@ -11,106 +10,14 @@ namespace gatehouse::domain {
 namespace {
 
 using access::View;
+using membership_log::described;
+using membership_log::user_id;
 
 bool contains(const std::vector<RoleNo>& roles, RoleNo role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-UserId user_id(Unit& unit, UserNo user) {
-  const auto& actor = unit.actor();
-  if (actor.kind == Principal::Kind::kUser && actor.user == user) return actor.user_id();
-  return membership_store::user_id(unit.tx(), user).value_or(UserId());
-}
-
-// What the log says of a membership: the names of its roles and what was set on it.
-std::string described(const View& view, const std::vector<RoleNo>& roles, const MembershipPatch& set = {}) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_object().key("roles").begin_array();
-  for (const auto no : roles) {
-    if (const auto* role = view.role(no)) writer.value(role->name);
-  }
-  writer.end_array();
-  if (set.display_name) writer.member("displayName", *set.display_name);
-  if (set.attributes) {
-    writer.key("attributes").begin_object();
-    for (const auto& [key, value] : *set.attributes) writer.member(key, value);
-    writer.end_object();
-  }
-  writer.end_object();
-  return json;
-}
-
-// What a membership is once it has these roles as well. Of what there is the graph knows as much as the store.
-access::HoldingFact as_held(const View& view, UserNo user, OrganizationNo organization,
-                            const std::vector<RoleNo>& roles) {
-  access::HoldingFact fact{user, organization, true, view.direct_roles(user, organization)};
-  for (const auto role : roles) {
-    if (!contains(fact.roles, role)) fact.roles.push_back(role);
-  }
-  std::sort(fact.roles.begin(), fact.roles.end());
-  return fact;
-}
-
-bool adds_nothing(const View& view, const access::HoldingFact& fact) {
-  return view.is_member(fact.user, fact.organization) &&
-         view.direct_roles(fact.user, fact.organization).size() == fact.roles.size();
-}
-
-void put(Unit& unit, const UserId& id, access::HoldingFact fact) {
-  const auto& view = unit.view();
-  const bool member = view.is_member(fact.user, fact.organization);
-  const auto held = view.direct_roles(fact.user, fact.organization);
-  if (!member) membership_store::insert(unit.tx(), fact.user, fact.organization, unit.now());
-  for (const auto role : fact.roles) {
-    if (!contains(held, role)) membership_store::add_role(unit.tx(), fact.user, fact.organization, role);
-  }
-  auto after = described(view, fact.roles);
-  unit.record({.action = member ? "membership.updated" : "membership.created",
-               .organization = fact.organization,
-               .target_kind = "membership",
-               .target = id,
-               .before = member ? described(view, held) : std::string(),
-               .after = std::move(after),
-               .facts = {std::move(fact)}});
-}
-
 }  // namespace
-
-void membership_making::put(Unit& unit, UserNo user, const UserId& id, OrganizationNo organization,
-                            const std::vector<RoleNo>& roles) {
-  auto fact = as_held(unit.view(), user, organization, roles);
-  if (!adds_nothing(unit.view(), fact)) domain::put(unit, id, std::move(fact));
-}
-
-void Memberships::put(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& roles) {
-  auto fact = as_held(unit.view(), user, organization, roles);
-  if (!adds_nothing(unit.view(), fact)) domain::put(unit, user_id(unit, user), std::move(fact));
-}
-
-void Memberships::change_roles(Unit& unit, UserNo user, OrganizationNo organization, const std::vector<RoleNo>& added,
-                               const std::vector<RoleNo>& removed) {
-  if (added.empty() && removed.empty()) return;
-  const auto& view = unit.view();
-  auto before = described(view, view.direct_roles(user, organization));
-  for (const auto role : removed) membership_store::remove_role(unit.tx(), user, organization, role);
-  for (const auto role : added) membership_store::add_role(unit.tx(), user, organization, role);
-  auto fact = as_held(view, user, organization, {});
-  fact.member = view.is_member(user, organization);
-  std::erase_if(fact.roles, [&](RoleNo role) { return contains(removed, role) && !contains(added, role); });
-  for (const auto role : added) {
-    if (!contains(fact.roles, role)) fact.roles.push_back(role);
-  }
-  std::sort(fact.roles.begin(), fact.roles.end());
-  auto after = described(view, fact.roles);
-  unit.record({.action = "membership.updated",
-               .organization = organization,
-               .target_kind = "membership",
-               .target = user_id(unit, user),
-               .before = std::move(before),
-               .after = std::move(after),
-               .facts = {std::move(fact)}});
-}
 
 void Memberships::set_profile(Unit& unit, UserNo user, OrganizationNo organization, const MembershipPatch& patch) {
   if (!patch.display_name && !patch.attributes) return;
