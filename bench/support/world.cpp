@@ -14,10 +14,10 @@ constexpr std::uint32_t kMany = 100'000;
 constexpr std::uint32_t kFirstUser = 1000;
 
 void fill_members(BareSqlite& database, std::uint32_t first, std::uint32_t count, std::uint32_t organization) {
-  BareStatement user(
-      database,
-      "INSERT OR IGNORE INTO users (no, id, user_name, user_name_key, email, email_key, display_name, "
-      "status, created_at, updated_at, user_name_skeleton) VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?3, 'new', 1, 1, ?3)");
+  BareStatement user(database,
+                     "INSERT OR IGNORE INTO users (no, id, user_name, user_name_key, email, email_key, display_name, "
+                     "status, created_at, updated_at, user_name_skeleton, user_name_sight) "
+                     "VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?3, 'new', 1, 1, ?3, ?3)");
   BareStatement member(database, "INSERT INTO memberships (user_no, organization_no, created_at) VALUES (?1, ?2, 1)");
   const auto role = database.integer("SELECT no FROM roles WHERE name = 'USER_VIEW'");
   BareStatement grant(database, "INSERT INTO grants (user_no, organization_no, role_no) VALUES (?1, ?2, ?3)");

@@ -75,6 +75,13 @@ test('a name that looks like that of an existing user is refused, on both surfac
     pacey: ['расеу'],
     google: ['gοοgle', 'goоgle'],
     'сосна': ['cocнa'],
+    // As they are shown, which is as they were typed: capitals have look-alikes of their own, and I is a small l.
+    TOM: ['ТОМ', 'Тom', 'ТОM'],
+    bob: ['ВОВ', 'ВОB'],
+    BMK: ['ВМК'],
+    anna: ['ΑΝΝΑ'],
+    paypal: ['paypaI', 'PaypaI', 'paypaІ'],
+    Supportl: ['SupportI', 'Support1'],
     [kAdmin]: ['аdmin@example.test', 'admіn@example.test', 'ADMΙN@example.test', 'admin@ехample.test'],
   };
   for (const [userName, alike] of Object.entries(looks)) {
@@ -102,6 +109,22 @@ test('a name of v1 is looked at alike, a merely similar one is not refused, and 
   await world.gives(204, 'DELETE', 'User', { as: world.admin, query: { userId: id } });
   await world.gives(201, 'POST', 'User', make('herо'));
   await world.gives(409, 'POST', 'User', make('hero'));
+});
+
+test('a name that readers tell from all others is not refused, in small letters or capitals', async () => {
+  const pairs = [['mail', 'mall'], ['eli', 'ell'], ['ann', 'anne'], ['tim', 'tam'], ['ian', 'lan'], ['MARIA', 'Marla'], ['KAI', 'KAL'], ['Kevin', 'kelvin'], ['Ирина', 'irina']];
+  for (const userName of pairs.flat()) await world.gives(201, 'POST', 'User', make(userName));
+});
+
+test('a name that is refused in capitals, since an I among small letters is read as l, is free in small letters', async () => {
+  await world.gives(201, 'POST', 'User', make('Lda'));
+  await world.gives(409, 'POST', 'User', make('Ida'));
+  await world.gives(201, 'POST', 'User', make('ida'));
+});
+
+test('two addresses in ASCII are two people, whatever letters they are typed in', async () => {
+  for (const userName of ['Iris@names.example', 'lris@names.example', 'IRIS1@names.example', 'irisl@names.example']) await world.gives(201, 'POST', 'User', make(userName));
+  await world.gives(409, 'POST', 'User', make('Iriѕ@names.example'));
 });
 
 test('of two names that look alike, made at once, one wins', async () => {

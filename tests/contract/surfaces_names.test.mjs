@@ -33,7 +33,7 @@ const kFinders = {
   'v1: search': async (email) => (await world.all('/api/v1/users', { search: email }))[0]?.userId,
   'partner: search': async (email) => (await world.allUsers({ search: email }))[0]?.id,
   'partner: invite': async (email) => {
-    const [{ userId, isNewUser }] = (await world.sendInvite(home.boss, [world.entry(email)], [home], { validateOnly: true })).json.users;
+    const [{ userId, isNewUser }] = (await world.sendInvite(world.admin, [world.entry(email)], [home], { validateOnly: true })).json.users;
     return isNewUser ? 'somebody new' : userId;
   },
   'access: add and delete': async (email) => {
@@ -102,6 +102,65 @@ test('whoever writes a foreign address into the own profile is found by it on no
   assert.equal(status, 200, text);
   assert.ok(json.users[0].isNewUser && json.users[0].userId !== thief.id, 'the one who is meant is somebody else');
   await world.looksTheSame(thief, { email: thief.email, places: [home], roles: (roles) => Object.keys(roles).length === 0, offers: [] });
+});
+
+// What nobody sees in an address makes of it another that looks the same.
+const kUnseen = { 'a zero-width space': '\u200b', 'a joiner': '\u200d', 'a soft hyphen': '\u00ad', 'a word joiner': '\u2060', 'a byte order mark': '\ufeff', 'a filler': '\u3164', 'a variation selector': '\ufe0f', 'a mark of direction': '\u200e', 'a tag': '\u{e0061}', 'the blank of Braille': '\u2800' };
+
+test('an address with something in it that nobody sees is refused on every surface', async (t) => {
+  const person = await world.directory.clerk();
+  const victim = await world.directory.user();
+  const [local, domain] = victim.email.split('@');
+  const answers = {
+    'v1: an account': (email) => kMakers.v1(email),
+    'identity manager: an account': (email) => kMakers['identity manager'](email),
+    'partner: an invitation': (email) => world.sendInvite(home.boss, [world.entry(email)], [home]),
+    'access: an invitation': (email) => world.ask('POST', '/access/invite', { as: home.boss, body: { email, company_name: unique('Guest'), relation_type: 'agency' } }),
+    'v1: an administrator changes it': (email) => world.call('PATCH', `/api/v1/users/${person.id}`, { as: world.admin, body: { email } }),
+    'identity manager: an administrator changes it': (email) => world.directory.api('PUT', 'User', { as: world.admin, body: { userId: person.id, email } }),
+    'identity manager: the owner changes it': (email) => world.directory.api('PUT', 'User', { as: person, body: { userId: person.id, email } }),
+  };
+  const before = (await world.allOf('User')).length;
+  for (const [what, unseen] of Object.entries(kUnseen)) {
+    for (const [name, give] of Object.entries(answers)) {
+      await t.test(`${what}, ${name}`, async () => {
+        for (const email of [`${local}${unseen}@${domain}`, `${unseen}${local}@${domain}`, `${local}@ex${unseen}${domain}`]) {
+          const { status, text } = await give(email);
+          assert.equal(status, 400, `${encodeURIComponent(email)}: ${text}`);
+        }
+      });
+    }
+  }
+  assert.equal((await world.allOf('User')).length, before);
+  await world.looksTheSame(person);
+});
+
+test('the name of a person or of an organization hides nothing, and keeps what its script needs', async (t) => {
+  const { orgId } = await world.organization({ as: home.boss });
+  const setters = {
+    'v1: display name': (name) => world.call('POST', '/api/v1/users', { as: world.admin, body: { userName: unique('named').replaceAll(' ', '.'), email: address(), displayName: name } }),
+    'identity manager: first name': (name) => world.directory.api('POST', 'User', { as: world.admin, body: world.directory.profile({ firstName: name }) }),
+    'identity manager: last name': (name) => world.directory.api('POST', 'User', { as: world.admin, body: world.directory.profile({ lastName: name }) }),
+    'v1: a new organization': (name) => world.call('POST', '/api/v1/orgs', { as: home.boss, body: { name: `${name} ${unique('x')}` } }),
+    'v1: a renamed organization': (name) => world.call('PATCH', `/api/v1/orgs/${orgId}`, { as: home.boss, body: { name: `${name} ${unique('x')}` } }),
+    'access: an invited company': (name) => world.ask('POST', '/access/invite', { as: home.boss, body: { email: address(), company_name: `${name} ${unique('x')}`, relation_type: 'agency' } }),
+  };
+  const bad = { ...kUnseen, 'an override': '\u202e', 'an embedding': '\u202a', 'an isolate': '\u2066', 'an end of isolates': '\u2069' };
+  const good = { 'two parts of a Persian word': 'می\u200cرود', 'a half letter of Hindi': 'क\u094d\u200dष', 'a picture': '❤\ufe0f\u200d🔥', 'a mark beside Hebrew': 'אב (\u200fInc)' };
+  for (const [surface, set] of Object.entries(setters)) {
+    for (const [what, hidden] of Object.entries(bad)) {
+      await t.test(`${surface}: ${what}`, async () => {
+        const { status, text } = await set(`Acme${hidden}Ltd`);
+        assert.equal(status, 400, text);
+      });
+    }
+    for (const [what, name] of Object.entries(good)) {
+      await t.test(`${surface}: ${what}`, async () => {
+        const { status, text } = await set(name);
+        assert.ok(status === 200 || status === 201, `${status}: ${text}`);
+      });
+    }
+  }
 });
 
 test('a user name is one name on every surface: taken, and found, however it is written', async () => {

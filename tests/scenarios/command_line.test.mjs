@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { admin, freshFolder, run, start } from '../support/gatehouse.mjs';
-import { World, greet } from '../support/v1.mjs';
+import { World, greet, kPassword } from '../support/v1.mjs';
 
 test('admin reset-password: a new password, and every session ends', async () => {
   const server = await start();
@@ -28,6 +28,36 @@ test('admin reset-password: a new password, and every session ends', async () =>
   const unknown = await run(['admin', 'reset-password', 'nobody@example.org', '--data', server.data]);
   assert.notEqual(unknown.status, 0);
   assert.equal(unknown.stderr.trim().split('\n').length, 1);
+});
+
+test('admin reset-password and check never take an account for somebody whose address it merely wrote into its profile', async () => {
+  const server = await start();
+  const world = new World(server);
+  await greet(world);
+  const thief = await world.person('Thief');
+  const email = 'cfo@example.org';
+  await world.must(200, 'PUT', '/api/User', { as: thief, body: { userId: thief.id, email } });
+  const home = await world.organization({ as: thief });
+  await server.stop();
+  const reset = (account) => run(['admin', 'reset-password', account, '--data', server.data]);
+  const check = () => run(['check', '--user', email, '--permission', 'users.view', '--organization', home.orgId, '--json', '--data', server.data]);
+  const refused = await reset(email.toUpperCase());
+  assert.notEqual(refused.status, 0, refused.stdout);
+  assert.match(refused.stderr, /there is no account/);
+  assert.equal(JSON.parse((await check()).stdout).allowed, false);
+  await server.start();
+  await world.signIn(thief.userName, thief.password);
+  await greet(world);
+  const cfo = await world.must(201, 'POST', '/api/v1/users', { as: world.admin, body: { userName: 'the.cfo', email, password: kPassword } });
+  await server.stop();
+  const given = await reset(email);
+  assert.equal(given.status, 0, given.stderr);
+  const [, password] = /One-time password: (.+)/.exec(given.stdout);
+  await server.start();
+  assert.equal((await world.must(200, 'GET', '/api/v1/auth/tokens/current', { as: await world.signIn(email, password) })).userId, cfo.userId);
+  await world.signIn(thief.userName, thief.password);
+  await server.stop();
+  assert.equal((await reset(thief.userName)).status, 0, 'a user name is enough');
 });
 
 test('check: the decision and why, for people and for programs', async () => {

@@ -97,21 +97,27 @@ std::optional<StoredUser> user_by_id(sql::Tx& tx, const UserId& id) {
 void insert(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, Timestamp now) {
   tx.execute(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
-      "password_changed_at, external_key, version, created_at, updated_at, user_name_skeleton) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12, $13)",
+      "password_changed_at, external_key, version, created_at, updated_at, user_name_skeleton, "
+      "user_name_sight) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12, $13, $14)",
       {user.no.value, user.id, user.user_name, keys.user_name, user.email, keys.email, user.display_name,
        name(user.status), null_if_empty(user.password_hash),
        user.password_hash.empty() ? sql::Value(nullptr) : sql::Value(now), null_if_empty(user.external_key), now,
-       keys.skeleton});
+       keys.skeleton, keys.sight});
 }
 
-void update(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, bool new_password, Timestamp now) {
+void update(sql::Tx& tx, const StoredUser& user, const std::optional<SignInKeys>& keys, bool new_password,
+            Timestamp now) {
   tx.execute(
-      "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, display_name = $6, "
-      "email_proven = CASE WHEN email_key = $5 THEN email_proven ELSE 1 END, "
-      "status = $7, external_key = $8, version = version + 1, updated_at = $9, user_name_skeleton = $10 WHERE no = $1",
-      {user.no.value, user.user_name, keys.user_name, user.email, keys.email, user.display_name, name(user.status),
-       null_if_empty(user.external_key), now, keys.skeleton});
+      "UPDATE users SET user_name = $2, email = $3, display_name = $4, status = $5, external_key = $6, "
+      "version = version + 1, updated_at = $7 WHERE no = $1",
+      {user.no.value, user.user_name, user.email, user.display_name, name(user.status),
+       null_if_empty(user.external_key), now});
+  if (keys) {
+    tx.execute(
+        "UPDATE users SET user_name_key = $2, email_key = $3, user_name_skeleton = $4, user_name_sight = $5, "
+        "email_proven = CASE WHEN email_key = $3 THEN email_proven ELSE 1 END WHERE no = $1",
+        {user.no.value, keys->user_name, keys->email, keys->skeleton, keys->sight});
+  }
   if (new_password) {
     tx.execute("UPDATE users SET password_hash = $2, password_changed_at = $3 WHERE no = $1",
                {user.no.value, user.password_hash, now});

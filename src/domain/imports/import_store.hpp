@@ -45,7 +45,9 @@ struct StoredUser {
 std::optional<StoredUser> user_by_key(sql::Tx& tx, std::string_view external_key);
 std::optional<StoredUser> user_by_id(sql::Tx& tx, const UserId& id);
 void insert(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, Timestamp now);
-void update(sql::Tx& tx, const StoredUser& user, const SignInKeys& keys, bool new_password, Timestamp now);
+// `keys`: where name or address have changed; else those that are stored stay.
+void update(sql::Tx& tx, const StoredUser& user, const std::optional<SignInKeys>& keys, bool new_password,
+            Timestamp now);
 
 // The numbers of keys; 0 when unknown.
 OrganizationNo organization_no(sql::Tx& tx, std::string_view external_key);

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "domain/imports/identify.hpp"
 #include "domain/imports/import_work.hpp"
 #include "domain/passwords/passwords.hpp"
@@ -15,10 +16,10 @@ Result<StoredUser> merged(const StoredUser& before, const UserRow& row) {
   StoredUser after = before;
   if (after.external_key.empty()) after.external_key = row.external_key;
   if (row.email) after.email = *row.email;
-  TRY(user_rules::check_email(after.email));
+  // What an earlier release took stays good until it is changed.
+  if (before.email.empty() || after.email != before.email) TRY(user_rules::check_email(after.email));
   if (row.user_name) after.user_name = *row.user_name;
   if (after.user_name.empty()) after.user_name = after.email;
-  // A name of an earlier release stays good until it is changed.
   if (after.user_name != before.user_name) {
     TRY(import_rules::check_one_line(after.user_name, "user.name_invalid", "user_name"));
     after.user_name = TRY(user_rules::user_name(after.user_name));
@@ -85,17 +86,22 @@ Result<ImportWork::Applied> ImportWork::change(const StoredUser& before, const U
       after.external_key == before.external_key) {
     return Applied::kUnchanged;
   }
-  const auto keys = TRY(unique_keys(after));
+  // What an earlier release let stand side by side may stand so.
+  std::optional<SignInKeys> keys;
+  if (after.user_name != before.user_name || after.email != before.email) keys = TRY(unique_keys(after));
   const bool rests = is_active(before) && !is_active(after);
   if (rests) {
     settle();
-    TRY(Memberships::all_keep_an_admin(unit_, before.no));
+    TRY(Memberships::keeps_an_admin(unit_, unit_.view().platform(), before.no, {}));
   }
   import_store::update(unit_.tx(), after, keys, new_password, unit_.now());
   const auto how = done(Applied::kUpdated, access::UserFact{after.no, after.id, is_active(after)});
   if (rests) {
     settle();
     for (auto* dependents : dependents_) dependents->user_deactivated(unit_, after.no);
+  }
+  if (text::email_key(after.email) != text::email_key(before.email)) {
+    for (auto* dependents : dependents_) dependents->user_address_changed(unit_, after.no);
   }
   return how;
 }

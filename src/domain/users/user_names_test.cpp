@@ -33,8 +33,8 @@ class UserNames : public ::testing::Test {
                  const std::string& email_key) {
     world.unit([&](Unit& unit) {
       unit.tx().execute(
-          "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, user_name_skeleton = NULL "
-          "WHERE no = $1",
+          "UPDATE users SET user_name = $2, user_name_key = $3, email = $4, email_key = $5, user_name_skeleton = NULL, "
+          "user_name_sight = NULL WHERE no = $1",
           {user.no.value, name, name_key, email, email_key});
     });
   }
@@ -96,6 +96,50 @@ TEST_F(UserNames, ThatLookLikeAnotherAreRefused) {
   });
 }
 
+TEST_F(UserNames, ThatLookLikeAnotherAsTheyAreTypedAreRefused) {
+  const auto tom = world.user("TOM");
+  world.user("bob");
+  world.user("paypal");
+  world.user("SupportI");
+  for (const auto* name : {"\u0422\u041e\u041c", "\u0422om", "\u0412\u041e\u0412", "paypaI", "PaypaI", "supportl"}) {
+    EXPECT_EQ(create(name), "user.name_look_alike") << name;
+  }
+  const auto other = world.user("other");
+  EXPECT_EQ(rename(other, "\u0422\u041e\u041c"), "user.name_look_alike");
+  EXPECT_EQ(rename(tom, "\u0422\u041e\u041c"), "ok") << "like oneself";
+  EXPECT_EQ(create("Tom"), "user.name_look_alike") << "now that one is there";
+  EXPECT_EQ(create("\u0422\u041e\u041c@example.com"), "ok");
+  EXPECT_EQ(create("tom@example.com"), "user.name_look_alike") << "an address, where the other is not in ASCII";
+  EXPECT_EQ(create("PaypaI@example.com"), "ok");
+  EXPECT_EQ(create("paypal@example.com"), "ok") << "two addresses that people were given";
+  EXPECT_EQ(create("p\u0430ypaI@example.com"), "user.name_look_alike");
+}
+
+TEST_F(UserNames, ThatReadersTellApartAreTaken) {
+  for (const auto* name : {"mail",
+                           "mall",
+                           "eli",
+                           "ell",
+                           "ann",
+                           "anne",
+                           "tom",
+                           "tam",
+                           "Kim",
+                           "Klm",
+                           "IT",
+                           "LT",
+                           "MARIA",
+                           "Marla",
+                           "ian",
+                           "lan",
+                           "KAI",
+                           "KAL",
+                           "\u0418\u0440\u0438\u043d\u0430",
+                           "Irina"}) {
+    EXPECT_EQ(create(name), "ok") << name;
+  }
+}
+
 TEST_F(UserNames, ThatAreAddressesAreWhateverPeopleWereGiven) {
   EXPECT_EQ(create("user1@example.com", "user1@example.com"), "ok");
   EXPECT_EQ(create("userl@example.com", "userl@example.com"), "ok");
@@ -104,6 +148,25 @@ TEST_F(UserNames, ThatAreAddressesAreWhateverPeopleWereGiven) {
   EXPECT_EQ(world.users->find_by_user_name("RNARY@example.com")->email, "rnary@example.com");
   EXPECT_EQ(create("", "mary@example.com"), "ok");
   EXPECT_EQ(create("other", "User1@Example.com"), "user.email_taken");
+}
+
+TEST_F(UserNames, AndAddressesHideNothing) {
+  world.user("admin");
+  for (const auto* email : {"admin\u200b@example.com",
+                            "\u00ad"
+                            "admin@example.com",
+                            "admin@exam\u200dple.com"}) {
+    EXPECT_EQ(create("new", email), "user.email_invalid") << email;
+    EXPECT_EQ(create("", email), "user.invalid") << email;
+  }
+  const auto edit = world.system<Action::kAccountEdit>(world.platform);
+  const auto ann = world.user("ann");
+  EXPECT_EQ(code(world.users->update(edit, ann.id, {.email = "admin\u2060@example.com"})), "user.email_invalid");
+  EXPECT_EQ(code(world.users->update(edit, ann.id, {.display_name = "Ann\u200b"})), "user.display_name_invalid");
+  EXPECT_EQ(code(world.users->update(edit, ann.id, {.first_name = "A\u3164"})), "user.person_name_invalid");
+  EXPECT_EQ(code(world.users->update(edit, ann.id, {.display_name = "\u0645\u06cc\u200c\u0631\u0648\u062f"})), "ok");
+  as_before(ann, "ann", "ann", "ann\u200b@example.com", "ann\u200b@example.com");
+  EXPECT_EQ(code(world.users->update(edit, ann.id, {.first_name = "Ann"})), "ok") << "what was taken once stays good";
 }
 
 TEST_F(UserNames, OfOneAreNotAddressesOfAnother) {
@@ -134,6 +197,21 @@ TEST_F(UserNames, OfAnEarlierReleaseGetTheirKeysAtTheNextStart) {
   const auto before = all_rows(*world.database);
   world.users->renew_keys();
   EXPECT_EQ(all_rows(*world.database), before) << "once is enough";
+}
+
+TEST_F(UserNames, OfAReleaseThatDidNotLookAtThemAsTheyAreTypedAreLookedAtAtTheNextStart) {
+  const auto paypal = world.person("paypaI");
+  world.unit([&](Unit& unit) {
+    unit.tx().execute("UPDATE users SET user_name_key = 'kept', user_name_sight = NULL WHERE no = $1",
+                      {paypal.no.value});
+  });
+  EXPECT_EQ(create("paypal"), "ok") << "nothing is known of how that one looks";
+  EXPECT_EQ(world.users->renew_keys(), 0);
+  EXPECT_EQ(stored(paypal, "user_name_sight"), "paypal");
+  EXPECT_EQ(stored(paypal, "user_name_key"), "kept") << "that is of this release already";
+  EXPECT_EQ(create("p\u0430ypal"), "user.name_look_alike");
+  const auto edit = world.system<Action::kAccountEdit>(world.platform);
+  EXPECT_EQ(code(world.users->update(edit, paypal.id, {.first_name = "Pay"})), "ok") << "side by side they stay";
 }
 
 TEST_F(UserNames, OfAnEarlierReleaseStayGoodUntilTheyAreChanged) {
@@ -191,7 +269,8 @@ TEST_F(UserNames, OfAnEarlierReleaseAreRenewedHoweverManyThereAre) {
     }
   });
   world.users->renew_keys();
-  EXPECT_EQ(world.rows("users WHERE user_name_skeleton IS NULL OR user_name_key LIKE 'old%' OR email_key LIKE 'old%'"),
+  EXPECT_EQ(world.rows("users WHERE user_name_skeleton IS NULL OR user_name_sight IS NULL OR user_name_key LIKE 'old%' "
+                       "OR email_key LIKE 'old%'"),
             0);
   EXPECT_EQ(world.users->find_by_user_name("n2049")->email, "N2049@Example.org");
 }

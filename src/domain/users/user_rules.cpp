@@ -62,9 +62,18 @@ std::string user_name_key(std::string_view user_name) {
 
 SignInKeys keys(const std::string& user_name, const std::string& email) {
   auto skeleton = text::skeleton(user_name);
-  if (is_plain_address(user_name)) skeleton.insert(0, kPlainAddress);
-  return {user_name_key(user_name), text::email_key(email), text::email_key(user_name), user_name_key(email),
-          std::move(skeleton)};
+  auto sight = text::sight(user_name);
+  if (is_plain_address(user_name)) {
+    skeleton.insert(0, kPlainAddress);
+    sight.insert(0, kPlainAddress);
+  }
+  return {user_name_key(user_name),
+          text::email_key(email),
+          text::email_key(user_name),
+          user_name_key(email),
+          std::move(skeleton),
+          std::move(sight),
+          user_name};
 }
 
 bool is_plain_address(std::string_view user_name) {

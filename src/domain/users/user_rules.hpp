@@ -21,9 +21,11 @@ struct SignInKeys {
   std::string user_name_as_email;
   std::string email_as_user_name;
   std::string skeleton;  // of the user name: what names that look like it have in common (UTS 39 4); see kPlainAddress
+  std::string sight;     // the same of the name as it was typed and is shown
+  std::string typed;     // the user name itself
 };
 
-// Stands before the skeletons of ASCII e-mail addresses: people were given them, so that they are never taken for each
+// Stands before skeleton and sight of ASCII e-mail addresses: people were given them, so that they are never taken for each
 // other, and there may be any number of one skeleton.
 inline constexpr std::string_view kPlainAddress = "@";
 
@@ -32,7 +34,7 @@ namespace user_rules {
 // A username of RFC 8265 3.1 in one part, of at most kMaxUserName; returned without blanks at its ends. Errors:
 // user.name_invalid.
 Result<std::string> user_name(const std::string& given);
-// As text::is_email says. Errors: user.email_invalid.
+// As text::is_email says: what cannot be seen is no part of an address. Errors: user.email_invalid.
 Result<void> check_email(const std::string& given);
 // It may be empty; returned with blanks collapsed. Errors: user.display_name_invalid.
 Result<std::string> display_name(const std::string& given);

@@ -115,13 +115,15 @@ bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view emai
       {user_name_key, email_key, except.value});
 }
 
-std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, UserNo except) {
+std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, std::string_view sight, UserNo except) {
   std::vector<std::string> names;
-  tx.each("SELECT user_name FROM users WHERE user_name_skeleton = $1 AND no <> $2 LIMIT 10", {skeleton, except.value},
-          [&](const sql::Row& row) {
-            names.emplace_back(row.text(0));
-            return true;
-          });
+  tx.each(
+      "SELECT user_name FROM users WHERE user_name_skeleton IN ($1, $2) AND no <> $3 UNION ALL "
+      "SELECT user_name FROM users WHERE user_name_sight IN ($1, $2) AND no <> $3 LIMIT 10",
+      {skeleton, sight, except.value}, [&](const sql::Row& row) {
+        names.emplace_back(row.text(0));
+        return true;
+      });
   return names;
 }
 
@@ -141,12 +143,12 @@ sql::Value of(const User& user, T Identification::*member) {
 }  // namespace
 
 void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::optional<std::string>& password_hash) {
-  tx.execute(
+  tx.post(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
       "password_changed_at, version, created_at, updated_at, first_name, last_name, phone, identification_type_id, "
-      "identification_number, identification_key, identity_provider_id, user_name_skeleton) VALUES ($1, $2, $3, $4, "
-      "$5, "
-      "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+      "identification_number, identification_key, identity_provider_id, user_name_skeleton, password_given_at, "
+      "user_name_sight) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+      "$20, $21, $22, $23)",
       {user.no.value,
        user.id,
        user.user_name,
@@ -167,8 +169,21 @@ void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::op
        of(user, &Identification::number),
        of(user, &Identification::key),
        user.identity_provider,
-       keys.skeleton});
+       keys.skeleton,
+       user.password_given_at,
+       keys.sight});
 }
+
+namespace {
+
+void write_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys) {
+  tx.execute(
+      "UPDATE users SET user_name_key = $2, email_key = $3, user_name_skeleton = $4, user_name_sight = $5 WHERE no = "
+      "$1",
+      {no.value, keys.user_name, keys.email, keys.skeleton, keys.sight});
+}
+
+}  // namespace
 
 void update(sql::Tx& tx, const User& user, const std::optional<SignInKeys>& keys) {
   tx.execute(
@@ -179,9 +194,7 @@ void update(sql::Tx& tx, const User& user, const std::optional<SignInKeys>& keys
        user.first_name, user.last_name, user.phone, of(user, &Identification::type), of(user, &Identification::number),
        of(user, &Identification::key), user.email_proven ? 1 : 0,
        user.email_proven ? sql::Value(nullptr) : sql::Value(user.proven_email)});
-  if (!keys) return;
-  tx.execute("UPDATE users SET user_name_key = $2, email_key = $3, user_name_skeleton = $4 WHERE no = $1",
-             {user.no.value, keys->user_name, keys->email, keys->skeleton});
+  if (keys) write_keys(tx, user.no, *keys);
 }
 
 void accept(sql::Tx& tx, UserNo no, Timestamp now) {
@@ -198,22 +211,25 @@ void set_identity_provider(sql::Tx& tx, UserNo no, const std::optional<IdentityP
 
 std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit) {
   std::vector<User> users;
-  tx.each(select("users u WHERE u.user_name_skeleton IS NULL ORDER BY u.no LIMIT $1"), {limit},
-          [&](const sql::Row& row) {
-            users.push_back(read(row));
-            return true;
-          });
+  tx.each(select("users u WHERE u.user_name_sight IS NULL ORDER BY u.no LIMIT $1"), {limit}, [&](const sql::Row& row) {
+    users.push_back(read(row));
+    return true;
+  });
   return users;
 }
 
 bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys) {
+  if (tx.execute("UPDATE users SET user_name_sight = $2 WHERE no = $1 AND user_name_skeleton IS NOT NULL",
+                 {no.value, keys.sight}) > 0) {
+    return true;
+  }
   if (is_taken(tx, keys.user_name, keys.user_name_as_email, no) ||
       is_taken(tx, keys.email_as_user_name, keys.email, no)) {
-    tx.execute("UPDATE users SET user_name_skeleton = $2 WHERE no = $1", {no.value, keys.skeleton});
+    tx.execute("UPDATE users SET user_name_skeleton = $2, user_name_sight = $3 WHERE no = $1",
+               {no.value, keys.skeleton, keys.sight});
     return false;
   }
-  tx.execute("UPDATE users SET user_name_key = $2, email_key = $3, user_name_skeleton = $4 WHERE no = $1",
-             {no.value, keys.user_name, keys.email, keys.skeleton});
+  write_keys(tx, no, keys);
   return true;
 }
 

@@ -10,8 +10,8 @@ std::optional<User> find(sql::Tx& tx, UserNo no);
 std::vector<User> find(sql::Tx& tx, std::span<const UserNo> numbers);  // in no order
 std::optional<User> find_by_user_name(sql::Tx& tx, std::string_view key);
 std::optional<User> find_by_email(sql::Tx& tx, std::string_view key);
-// By sight: what user names with this skeleton there are, `except`'s aside; at most ten.
-std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, UserNo except);
+// What user names there are with one of these two as skeleton or as sight, `except`'s aside; at most ten.
+std::vector<std::string> names_like(sql::Tx& tx, std::string_view skeleton, std::string_view sight, UserNo except);
 bool is_identified(sql::Tx& tx, const Identification& as, UserNo except);
 // Somebody besides `except` signs in under this name or address already.
 bool is_taken(sql::Tx& tx, std::string_view user_name_key, std::string_view email_key, UserNo except);
@@ -24,7 +24,8 @@ void accept(sql::Tx& tx, UserNo no, Timestamp now);
 void set_identity_provider(sql::Tx& tx, UserNo no, const std::optional<IdentityProviderId>& id, Timestamp now);
 // Accounts of an earlier release, whose keys have to be worked out anew.
 std::vector<User> with_old_keys(sql::Tx& tx, std::int64_t limit);
-// False when another account has one of them.
+// Of accounts that lack nothing but how the name looks as it was typed: that alone. False when another account has one of
+// them.
 bool set_keys(sql::Tx& tx, UserNo no, const SignInKeys& keys);
 
 // Lists know nothing of what is searched for: see user_roll.hpp.

@@ -54,15 +54,24 @@ class Faults {
   Error first_;
 };
 
-// Blanks collapsed, every member valid.
-Result<void> check(User& user, bool name_given) {
+// Blanks collapsed, every member valid. What an earlier release took (`before`) stays good until it is changed.
+Result<void> check(User& user, const User* before) {
   Faults faults;
-  if (name_given) faults.take(user_rules::user_name(user.user_name), user.user_name);
-  if (const auto email = user_rules::check_email(user.email); !email) faults.add(email.error());
-  faults.take(user_rules::display_name(user.display_name), user.display_name);
-  faults.take(user_rules::person_name(user.first_name, "first_name"), user.first_name);
-  faults.take(user_rules::person_name(user.last_name, "last_name"), user.last_name);
-  faults.take(user_rules::phone(user.phone), user.phone);
+  const auto is_new = [&](std::string User::*member) { return before == nullptr || user.*member != before->*member; };
+  const auto take = [&](std::string User::*member, const auto& rule) {
+    if (is_new(member)) faults.take(rule(user.*member), user.*member);
+  };
+  const auto person_name = [](std::string_view field) {
+    return [field](const std::string& given) { return user_rules::person_name(given, field); };
+  };
+  take(&User::user_name, user_rules::user_name);
+  if (is_new(&User::email)) {
+    if (const auto email = user_rules::check_email(user.email); !email) faults.add(email.error());
+  }
+  take(&User::display_name, user_rules::display_name);
+  take(&User::first_name, person_name("first_name"));
+  take(&User::last_name, person_name("last_name"));
+  take(&User::phone, user_rules::phone);
   return faults.result();
 }
 
@@ -117,7 +126,7 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   user.phone = input.phone;
   user.identity_provider = input.identity_provider;
   user.status = input.password_hash ? UserStatus::kActive : UserStatus::kNew;
-  TRY(check(user, true));
+  TRY(check(user, nullptr));
   if (user.display_name.empty()) name_by_parts(user);
   if (input.password_hash && user.identity_provider) return Passwords::signs_in_elsewhere();
   if (user.identity_provider) TRY(IdentityProviders::check_enabled(unit.tx(), *user.identity_provider));
@@ -131,9 +140,10 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   user.created_at = unit.now();
   user.updated_at = unit.now();
   user.has_password = input.password_hash.has_value();
+  if (user.has_password && input.password_given) user.password_given_at = unit.now();
   user_store::insert(unit.tx(), user, keys, input.password_hash);
   unit.record({.action = "user.created",
-               .organization = {},
+               .organization = unit.view().platform(),
                .target_kind = "user",
                .target = user.id,
                .before = {},
@@ -145,16 +155,19 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
 Users::Taken Users::taken(sql::Tx& tx, const SignInKeys& keys, UserNo except) {
   if (user_store::is_taken(tx, keys.user_name, keys.user_name_as_email, except)) return Taken::kUserName;
   if (user_store::is_taken(tx, keys.email_as_user_name, keys.email, except)) return Taken::kEmail;
+  const auto is_alike = [&](const std::string& other) { return text::look_alike(keys.typed, other); };
+  const auto stands = [&](std::string_view skeleton, std::string_view sight) {
+    const auto others = user_store::names_like(tx, skeleton, sight, except);
+    return std::any_of(others.begin(), others.end(), is_alike);
+  };
   const bool plain = keys.skeleton.starts_with(kPlainAddress);
-  const auto skeleton = std::string_view(keys.skeleton).substr(plain ? kPlainAddress.size() : 0);
-  // Addresses in ASCII are many to a skeleton, and look like whatever is neither.
-  if (!plain && !user_store::names_like(tx, std::string(kPlainAddress) + keys.skeleton, except).empty()) {
+  const std::size_t front = plain ? kPlainAddress.size() : 0;
+  if (stands(std::string_view(keys.skeleton).substr(front), std::string_view(keys.sight).substr(front))) {
     return Taken::kLookAlike;
   }
-  for (const auto& other : user_store::names_like(tx, skeleton, except)) {
-    if (text::look_alike(keys.user_name, user_rules::user_name_key(other))) return Taken::kLookAlike;
-  }
-  return Taken::kNothing;
+  // Addresses in ASCII are many to a skeleton, and look like whatever is neither.
+  const std::string address(kPlainAddress);
+  return !plain && stands(address + keys.skeleton, address + keys.sight) ? Taken::kLookAlike : Taken::kNothing;
 }
 
 Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch, bool by_owner) {
@@ -165,15 +178,14 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   if (patch.display_name) after.display_name = *patch.display_name;
   if (patch.status) after.status = *patch.status;
   // Who has never taken the account into use does that himself.
-  if (after.status == UserStatus::kActive && before.status != UserStatus::kActive && !before.has_password &&
+  if (after.status == UserStatus::kActive && before.status != UserStatus::kActive && before.needs_password() &&
       !before.last_sign_in_at) {
     after.status = UserStatus::kNew;
   }
   if (patch.first_name) after.first_name = *patch.first_name;
   if (patch.last_name) after.last_name = *patch.last_name;
   if (patch.phone) after.phone = *patch.phone;
-  // A name of an earlier release stays good until it is changed.
-  TRY(check(after, after.user_name != before.user_name));
+  TRY(check(after, &before));
   if (!patch.display_name && before.display_name == full_name(before)) name_by_parts(after);
   if (patch.identification_type || patch.identification_number) {
     const auto& known = before.identification;
@@ -200,12 +212,17 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
   if (rests) {
     if (unit.actor().user == before.no) return own_account();
-    TRY(Memberships::all_keep_an_admin(unit, before.no));
+    // What it administers below has an admin still: at the platform. Whoever founds an organization must not become one
+    // that nobody can shut out.
+    TRY(Memberships::keeps_an_admin(unit, unit.view().platform(), before.no, {}));
   }
   after.version = before.version + 1;
   after.updated_at = unit.now();
   user_store::update(unit.tx(), after, keys);
   user_log::updated(unit, before, after);
+  if (text::email_key(after.email) != text::email_key(before.email)) {
+    for (auto* dependents : dependents_) dependents->user_address_changed(unit, after.no);
+  }
   if (rests) {
     for (auto* dependents : dependents_) dependents->user_deactivated(unit, after.no);
   }
@@ -226,7 +243,7 @@ Result<void> Users::remove(const access::Permit<access::Action::kAccountRemove>&
       memberships_.erase(unit, before->no, holding.organization);
     user_store::erase(unit.tx(), before->no);
     unit.record({.action = "user.removed",
-                 .organization = {},
+                 .organization = unit.view().platform(),
                  .target_kind = "user",
                  .target = before->id,
                  .before = user_log::described(*before),

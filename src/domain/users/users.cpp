@@ -78,7 +78,9 @@ std::optional<User> Users::find_by_email(sql::Tx& tx, std::string_view email) {
 }
 
 Result<User> Users::create(const access::Permit<access::Action::kAccountCreate>& permit, const NewUser& input) {
-  return ledger_.write(permit, [&](Unit& unit) { return insert(unit, input); });
+  auto given = input;
+  given.password_given = true;
+  return ledger_.write(permit, [&](Unit& unit) { return insert(unit, given); });
 }
 
 Result<User> Users::get(const access::Permit<access::Action::kAccountGet>& permit, const UserId& id) const {
@@ -140,7 +142,8 @@ Result<User> Users::update(const access::Permit<access::Action::kAccountEdit>& p
     const auto before = user_store::find(unit.tx(), unit.view().find_user(id));
     if (!before) return no_user();
     TRY(Policy::may_touch_account(unit.view(), permit, before->no));
-    return apply(unit, *before, patch, false);
+    // An administrator's word is good for others.
+    return apply(unit, *before, patch, permit.principal().user == before->no);
   });
 }
 
@@ -163,7 +166,7 @@ std::optional<User> Users::find_by_user_name(std::string_view user_name) const {
 
 std::optional<User> Users::find_by_email(std::string_view email) const {
   std::optional<User> found;
-  ledger_.read([&](sql::Tx& tx) { found = user_store::find_by_email(tx, text::email_key(email)); });
+  ledger_.read([&](sql::Tx& tx) { found = find_by_email(tx, email); });
   return found;
 }
 

@@ -71,6 +71,7 @@ struct NewUser {
   std::string phone{};
   std::optional<GivenIdentification> identification{};
   std::optional<IdentityProviderId> identity_provider{};  // excludes a password
+  bool password_given = false;                            // by somebody else
 };
 
 // Absent members stay as they are.
@@ -111,8 +112,8 @@ class Users {
   // Who the caller sees: users of organizations where it may see users, and itself.
   [[nodiscard]] Page<User> list(const access::Permit<access::Action::kAccountList>& permit, const UserFilter& filter,
                                 const Paging& paging) const;
-  // Errors: user.not_found, user.version_mismatch, access.outranked, membership.last_admin, user.own_account (nobody
-  // deactivates the account it acts with), those of create.
+  // Errors: user.not_found, user.version_mismatch, access.outranked, user.own_account (nobody deactivates the account
+  // it acts with), membership.last_admin (of the platform), those of create.
   Result<User> update(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& id,
                       const UserPatch& patch);
   // One's own profile: all but user name and status. A new e-mail address is not proven. Errors: access.forbidden when the
@@ -135,7 +136,7 @@ class Users {
   // What every list of people is searched by.
   [[nodiscard]] UserRoll& roll() const { return *roll_; }
 
-  // For the service itself: sign-in, command line, import. Compared without case.
+  // For the service itself: command line, import. Compared without case. An address names nobody while it is not proven.
   [[nodiscard]] std::optional<User> find_by_user_name(std::string_view user_name) const;
   [[nodiscard]] std::optional<User> find_by_email(std::string_view email) const;
   // Within a unit of work of another noun (first start, import, invitations), whose permit covers it; errors of create.
