@@ -16,6 +16,8 @@ class Dependents {
   virtual void user_removed(Unit& unit, UserNo user) { (void)unit, (void)user; }
   // The account stays, but nobody may act with it any more.
   virtual void user_deactivated(Unit& unit, UserNo user) { (void)unit, (void)user; }
+  // Whatever was sent to its address before proves nothing of it any more.
+  virtual void user_address_changed(Unit& unit, UserNo user) { (void)unit, (void)user; }
   // Called after the membership is gone.
   virtual void membership_removed(Unit& unit, UserNo user, OrganizationNo organization) {
     (void)unit, (void)user, (void)organization;

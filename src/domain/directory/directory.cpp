@@ -1,6 +1,7 @@
 #include "domain/directory/directory.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "domain/directory/directory_store.hpp"
@@ -75,6 +76,11 @@ void complete(const View& view, const access::Pass& pass, bool all, Person& pers
   }
 }
 
+bool belongs(const Person& person, OrganizationNo at) {
+  return std::any_of(person.organizations.begin(), person.organizations.end(),
+                     [&](const Affiliation& one) { return one.no == at; });
+}
+
 // The people of a page, with what hangs on them; as many queries for one as for a thousand.
 std::vector<Person> people(const Ledger& ledger, sql::Tx& tx, const access::Pass& pass, bool all,
                            const std::vector<UserNo>& numbers) {
@@ -85,22 +91,29 @@ std::vector<Person> people(const Ledger& ledger, sql::Tx& tx, const access::Pass
   auto providers = Providers::of_users(tx, numbers);
   std::unordered_map<IdentityProviderId, IdentityProvider> identity_providers;
   for (auto& one : IdentityProviders::all(tx)) identity_providers.emplace(one.id, one);
+  std::multimap<UserNo, directory_store::OfferedProvider> offered;  // of each, as they came
+  for (const auto& one : directory_store::offered_providers(tx, numbers, pass.now())) offered.emplace(one.user, one);
   for (auto& user : Users::find(tx, numbers)) {
     auto& person = people.emplace_back();
     person.user = std::move(user);
     person.organizations = std::move(affiliations[person.user.no]);
     person.providers = std::move(providers[person.user.no]);
-    if (const auto& at = person.user.identity_provider) {
-      if (const auto found = identity_providers.find(*at); found != identity_providers.end()) {
-        person.identity_provider = found->second;
-      }
-    }
+    auto at = person.user.identity_provider;
     ledger.graph().read([&](const View& view) {
       person.accessible =
           person.user.status != UserStatus::kInactive &&
           (!person.organizations.empty() || !view.direct_roles(person.user.no, view.platform()).empty());
       complete(view, pass, all, person);
     });
+    // Of what is not accepted yet, the newest that the caller sees.
+    const auto [begin, end] = offered.equal_range(person.user.no);
+    for (auto one = begin; one != end; ++one) {
+      if (belongs(person, one->second.organization)) at = one->second.provider;
+    }
+    if (const auto found = at ? identity_providers.find(*at) : identity_providers.end();
+        found != identity_providers.end()) {
+      person.identity_provider = found->second;
+    }
   }
   return people;
 }
@@ -197,7 +210,9 @@ Result<Person> Directory::create(const access::Permit<Action::kAccountEdit>& per
       if (!Providers::find(unit.tx(), input.providers[i])) unknown.add("provider_ids", i, "provider");
     }
     TRY(unknown.result());
-    const auto user = TRY(Users::insert(unit, input.user));
+    auto wanted = input.user;
+    wanted.password_given = true;
+    const auto user = TRY(Users::insert(unit, wanted));
     if (!roles.empty()) {
       TRY(Policy::may_give(view, unit.permissions(), permit, view.platform(), user.no, roles));
       Memberships::put(unit, user.no, view.platform(), roles);

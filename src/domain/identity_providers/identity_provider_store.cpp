@@ -119,8 +119,20 @@ std::optional<std::string> sealed_secret(sql::Tx& tx, const IdentityProviderId& 
                   [](const sql::Row& row) { return std::string(row.bytes(0)); });
 }
 
-bool is_in_use(sql::Tx& tx, const IdentityProviderId& id) {
-  return tx.exists("SELECT 1 FROM users WHERE identity_provider_id = $1", {sql::Value(id)});
+bool is_offered(sql::Tx& tx, UserNo user, Timestamp now) {
+  return tx.exists(
+      "SELECT 1 FROM users u CROSS JOIN invitations i WHERE u.no = $1 AND u.status = 'new' AND i.user_no = u.no AND "
+      "i.identity_provider_id IS NOT NULL AND i.status = 'pending' AND i.expires_at > $2",
+      {user.value, now});
+}
+
+bool is_in_use(sql::Tx& tx, const IdentityProviderId& id, Timestamp now) {
+  // Of new accounts only, of which there are few: it decides nothing for others.
+  return tx.exists("SELECT 1 FROM users WHERE identity_provider_id = $1", {sql::Value(id)}) ||
+         tx.exists(
+             "SELECT 1 FROM users u CROSS JOIN invitations i WHERE u.status <> 'active' AND u.status = 'new' AND "
+             "i.user_no = u.no AND i.identity_provider_id = $1 AND i.status = 'pending' AND i.expires_at > $2",
+             {sql::Value(id), now});
 }
 
 }  // namespace gatehouse::domain::identity_provider_store

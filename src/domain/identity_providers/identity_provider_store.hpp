@@ -23,6 +23,8 @@ std::optional<IdentityProvider> find_by_prefix(sql::Tx& tx, std::string_view pre
 std::optional<IdentityProviderId> of_user(sql::Tx& tx, UserNo user);
 std::optional<bool> is_enabled(sql::Tx& tx, const IdentityProviderId& id);
 std::optional<std::string> sealed_secret(sql::Tx& tx, const IdentityProviderId& id);
-bool is_in_use(sql::Tx& tx, const IdentityProviderId& id);
+bool is_offered(sql::Tx& tx, UserNo user, Timestamp now);
+// By an account, or by an invitation that can still be accepted.
+bool is_in_use(sql::Tx& tx, const IdentityProviderId& id, Timestamp now);
 
 }  // namespace gatehouse::domain::identity_provider_store

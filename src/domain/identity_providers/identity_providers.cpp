@@ -122,8 +122,9 @@ Result<void> IdentityProviders::remove(const access::Permit<access::Action::kCat
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     const auto before = store::find(unit.tx(), id);
     if (!before) return no_such();
-    if (store::is_in_use(unit.tx(), id)) {
-      return conflict("identity_provider.in_use", "Accounts sign in with this identity provider; disable it instead.");
+    if (store::is_in_use(unit.tx(), id, unit.now())) {
+      return conflict("identity_provider.in_use",
+                      "Accounts sign in with this identity provider, or are invited to; disable it instead.");
     }
     store::remove(unit.tx(), id);
     unit.record({.action = "identity_provider.removed",
@@ -177,6 +178,8 @@ Result<void> IdentityProviders::check_sign_in(sql::Tx& tx, UserNo user) {
   const auto at = store::of_user(tx, user);
   return at ? check_enabled(tx, *at) : Result<void>();
 }
+
+bool IdentityProviders::is_offered(sql::Tx& tx, UserNo user, Timestamp now) { return store::is_offered(tx, user, now); }
 
 Result<void> IdentityProviders::check_enabled(sql::Tx& tx, const IdentityProviderId& id) {
   const auto enabled = store::is_enabled(tx, id);

@@ -1,7 +1,7 @@
 // Identity providers: where accounts sign in that have no password here. Registered now, signed in through later.
 //
 // The client secret is kept sealed, bound to its row, and no answer and no log entry holds it. Refuses a second one of
-// a prefix, issuers that answer over plain HTTP, and to remove one while an account has it.
+// a prefix, issuers that answer over plain HTTP, and to remove one while an account has it or is invited to.
 #pragma once
 
 #include <optional>
@@ -86,6 +86,8 @@ class IdentityProviders {
   // Asked wherever a session begins or goes on: an account whose identity provider is disabled does not sign in.
   // Errors: identity_provider.disabled.
   static Result<void> check_sign_in(sql::Tx& tx, UserNo user);
+  // Is this new account invited to sign in at one, so that it is to have no password here?
+  static bool is_offered(sql::Tx& tx, UserNo user, Timestamp now);
   // Errors: identity_provider.not_found, identity_provider.disabled.
   static Result<void> check_enabled(sql::Tx& tx, const IdentityProviderId& id);
   // Opened, for talking to the provider; must reach no answer and no log. Errors: identity_provider.not_found,

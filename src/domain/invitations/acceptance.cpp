@@ -20,9 +20,7 @@ struct Side {
 
 // Is the person of its address, as far as there is one, still who it was made for?
 bool still_invited(const View& view, const store::Row& row, const std::optional<User>& person) {
-  if (person && person->status == UserStatus::kInactive) return false;
-  // Keys compare what people type; the proof is of one mailbox.
-  if (person && !text::equal_ignoring_ascii_case(person->email, row.email)) return false;
+  if (person && !rules::means(row, *person)) return false;
   return !row.invited || (person && view.is_member(person->no, row.invited));
 }
 

@@ -15,6 +15,7 @@ class InvitationDependents final : public Dependents {
     Notifications::organization_removed(unit, organization);  // last: the others told it
   }
   void user_removed(Unit& unit, UserNo user) override { JoinInvitations::user_removed(unit, user); }
+  void user_address_changed(Unit& unit, UserNo user) override { JoinInvitations::user_address_changed(unit, user); }
 };
 
 }  // namespace gatehouse::domain

@@ -1,6 +1,7 @@
 #include "domain/invitations/invitation_rules.hpp"
 
 #include "base/json_writer.hpp"
+#include "base/text.hpp"
 #include "crypto/opaque_token.hpp"
 #include "domain/organizations/organizations.hpp"
 #include "domain/users/users.hpp"
@@ -80,6 +81,12 @@ Result<Row> find_by_token(sql::Tx& tx, std::string_view token) {
   }
   if (!row) return token_unknown();
   return *std::move(row);
+}
+
+bool means(const Offer& offer, const User& user) {
+  if (user.status == UserStatus::kInactive || !text::equal_ignoring_ascii_case(user.email, offer.email)) return false;
+  // In doubt, by the clocks of two nodes, it was since.
+  return !user.password_given_at || user.password_given_at->plus_s(kClockTolerance_s) < offer.last_sent_at;
 }
 
 UserNo inviter_user(const View& view, const Offer& row) {

@@ -57,7 +57,7 @@ TEST_F(JoinMaking, MakesAnAccountThatNobodyCanUseYet) {
   EXPECT_THAT(world.holds(*made, world.acme), IsEmpty());
   EXPECT_THAT(world.effective(*made, world.acme.no), IsEmpty());
   EXPECT_EQ(code(world.try_sign_in(made->user_name)), "auth.credentials_invalid");
-  EXPECT_THAT(newest_entries(2), ElementsAre("user.created", "invitation.created"));
+  EXPECT_THAT(newest_entries(3), ElementsAre("user.created", "invitation.created", "invitation.offered"));
   EXPECT_EQ(world.rows("changes WHERE action IN ('user.created', 'invitation.created') AND actor_id = (SELECT id FROM "
                        "users WHERE user_name = 'ann')"),
             2);
@@ -161,11 +161,13 @@ TEST_F(JoinMaking, NamesTheIdentityProviderThatANewPersonSignsInAt) {
   by_both.identity_provider_prefix = "waad";
   need(world.ask(world.as_ann, InvitationBatch{{by_id, by_prefix, by_both}, {}}));
   for (const auto* email : {"one@stranger.example", "two@stranger.example", "three@stranger.example"}) {
-    EXPECT_EQ(world.account_of(email)->identity_provider, azure.id) << email;
+    EXPECT_EQ(world.account_of(email)->identity_provider, std::nullopt) << email << ": not before it is accepted";
     EXPECT_EQ(world.mails_to(email).at(0).mail.parameters.at("identity_provider"), azure.name);
   }
   need(world.ask(world.as_ann, by_id));
-  EXPECT_EQ(world.rows("users WHERE identity_provider_id IS NOT NULL"), 3) << "the same again is the same";
+  EXPECT_EQ(world.rows("invitations WHERE identity_provider_id IS NOT NULL"), 3) << "the same again is the same";
+  EXPECT_EQ(world.activate(world.secret_for("one@stranger.example")), "ok");
+  EXPECT_EQ(world.account_of("one@stranger.example")->identity_provider, azure.id);
 }
 
 TEST_F(JoinMaking, SaysAnewWhereANewPersonSignsIn) {

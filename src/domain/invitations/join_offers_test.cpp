@@ -71,10 +71,11 @@ TEST_F(JoinOffers, TellWhatBecameOfThem) {
 TEST_F(JoinOffers, AreWithdrawnAsAWholeByWhoSentThem) {
   const auto secret = into_both();
   const auto id = only();
-  EXPECT_EQ(withdraw(world.as(world.dot), id), "ok");
+  const auto as_dot = world.as(world.dot);
+  EXPECT_EQ(withdraw(as_dot, id), "ok");
   EXPECT_EQ(status(), "withdrawn");
   world.expect_worthless(secret, "invitation.not_pending");
-  world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(world.as(world.dot), id), "invitation.not_pending"); });
+  world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(as_dot, id), "invitation.not_pending"); });
   EXPECT_EQ(world.activate(into_both()), "ok") << "invited anew";
 }
 
@@ -100,9 +101,10 @@ TEST_F(JoinOffers, StandAgainstWhoCouldNotOfferThem) {
   const auto secret = world.joining(world.as(world.dot), world.somebody(kNew, "admin", {world.acme}));
   const auto id = only();
   world.join(world.cid, world.acme.no, {"USER_VIEW"});
-  world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(world.as(world.cid), id), "access.forbidden"); });
+  const auto as_cid = world.as(world.cid);
+  world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(as_cid, id), "access.forbidden"); });
   world.join(world.cid, world.acme.no, {"USER_ADD", "USER_VIEW"});
-  world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(world.as(world.cid), id), "access.ceiling"); });
+  world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(as_cid, id), "access.ceiling"); });
   world.expect_nothing_changed([&] { EXPECT_EQ(withdraw(world.as_ben, id), "invitation.not_found"); });
   EXPECT_EQ(world.activate(secret), "ok");
 }

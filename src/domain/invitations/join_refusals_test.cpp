@@ -213,7 +213,7 @@ TEST_F(JoinRefusals, KeepTheCeilingAtEachOrganization) {
               HasSubstr("orders.edit"));
   EXPECT_EQ(code(world.ask(world.as_ann, InvitationBatch{{world.somebody("a@stranger.example", "USER_VIEW")}, both})),
             "ok");
-  EXPECT_THAT(why(world.as_ann, person("b@stranger.example", "Seller Admin")), HasSubstr("outweighs"));
+  EXPECT_THAT(why(world.as_ann, person("b@stranger.example", "Distributor ReadOnly")), HasSubstr("outweighs"));
   EXPECT_THAT(why(world.as_ann, person("b@stranger.example", "Seller Billing Admin")), HasSubstr("billing.edit"));
   for (const auto* role : {"Super Admin", "Administrator", "Seller Admin", "Product Manager"}) {
     EXPECT_EQ(refused(person("b@stranger.example", role)), (Faults{kForbidden, "users[1].group_id"})) << role;

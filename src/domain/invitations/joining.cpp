@@ -1,5 +1,5 @@
 // What the holder of the secret of an invitation to join does with it: look, activate, decline.
-#include <algorithm>
+#include <set>
 
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
@@ -7,7 +7,6 @@
 #include "domain/invitations/invitation_rules.hpp"
 #include "domain/invitations/join_invitations.hpp"
 #include "domain/invitations/join_rules.hpp"
-#include "domain/organizations/organizations.hpp"
 
 namespace gatehouse::domain {
 namespace {
@@ -33,9 +32,9 @@ struct Usable {
   std::vector<Target> targets;
 
   [[nodiscard]] bool is_new() const { return user.status == UserStatus::kNew; }
-  // How a new account signs in is what this invitation says, whatever others have offered.
+  // How a new account signs in is what this invitation says, whatever others have offered; the platform has the first word.
   [[nodiscard]] std::optional<IdentityProviderId> identity_provider() const {
-    return is_new() ? row.identity_provider : user.identity_provider;
+    return is_new() && !user.identity_provider ? row.identity_provider : user.identity_provider;
   }
   [[nodiscard]] bool needs_password() const { return !user.has_password && !identity_provider(); }
 };
@@ -45,17 +44,12 @@ Result<Usable> usable(sql::Tx& tx, std::string_view token, Timestamp now) {
   TRY(rules::check_open(row, now));
   auto user = Users::find(tx, row.user);
   // The proof is of one mailbox: whoever has another address by now is not meant.
-  if (!user || user->status == UserStatus::kInactive || !text::equal_ignoring_ascii_case(user->email, row.email)) {
-    return rules::is_void();
-  }
-  // Somebody else has given the account a password since: whoever holds the mail is not the only one who would be let in. In
-  // doubt, by the clocks of two nodes, it was since.
-  if (user->password_given_at && user->password_given_at->plus_s(kClockTolerance_s) >= row.last_sent_at) {
-    return rules::is_void();
-  }
-  if (row.identity_provider && !IdentityProviders::find(tx, *row.identity_provider)) return rules::is_void();
+  if (!user || !rules::means(row, *user)) return rules::is_void();
   auto targets = join_store::targets(tx, row.id);
-  return Usable{std::move(row), *std::move(user), std::move(targets)};
+  Usable found{std::move(row), *std::move(user), std::move(targets)};
+  const auto at = found.identity_provider();
+  if (at && !IdentityProviders::find(tx, *at)) return rules::is_void();
+  return found;
 }
 
 // What can still be given, each asked again of whoever vouches for it.
@@ -76,7 +70,7 @@ std::string answered(const join_store::Row& row, std::string_view status) {
 
 void record(Unit& unit, const join_store::Row& row, std::string_view action, std::string_view status) {
   unit.record({.action = action,
-               .organization = {},
+               .organization = unit.view().platform(),
                .target_kind = "invitation",
                .target = row.id,
                .before = answered(row, "pending"),
@@ -92,7 +86,7 @@ Result<JoinedUser> join(Unit& unit, std::string_view token, const std::optional<
   auto found = TRY(usable(unit.tx(), token, unit.now()));
   TRY(keep_worth(unit.view(), unit.permissions(), found, unit.now()));
   const auto& user = found.user;
-  if (found.is_new()) Users::set_identity_provider(unit, user, found.row.identity_provider);
+  Users::set_identity_provider(unit, user, found.identity_provider());
   if (hash && !Passwords::give_first(unit, user.id, *hash)) return password_not_wanted();
   if (const auto now_there = Users::find(unit.tx(), user.no)) Users::accept(unit, *now_there);
   JoinedUser joined{found.row.id, user.id, user.email, UserStatus::kActive, {}};
@@ -104,6 +98,20 @@ Result<JoinedUser> join(Unit& unit, std::string_view token, const std::optional<
   join_store::set_accepted(unit.tx(), found.row.id, unit.now());
   record(unit, found.row, "invitation.accepted", "accepted");
   return joined;
+}
+
+// For the log: whoever holds the secret of a mail is taken for the one it was sent to.
+Principal addressee(const Ledger& ledger, std::string_view token) {
+  Principal who;
+  ledger.read([&](sql::Tx& tx) {
+    const auto row = find_by_token(tx, token);
+    const auto user = row ? Users::find(tx, row->user) : std::nullopt;
+    if (!user) return;
+    who.kind = Principal::Kind::kUser;
+    who.id = user->id;
+    who.user = user->no;
+  });
+  return who;
 }
 
 }  // namespace
@@ -132,13 +140,11 @@ Result<JoinPreview> JoinInvitations::preview(std::string_view token) const {
     preview.created_at = found->row.created_at;
     preview.expires_at = found->row.expires_at;
     preview.needs_password = found->needs_password();
-    for (const auto& target : found->targets) {
-      auto name = Organizations::name_of(tx, target.organization);
-      if (std::find(preview.organizations.begin(), preview.organizations.end(), name) == preview.organizations.end()) {
-        preview.organizations.push_back(std::move(name));
-      }
-    }
-    std::sort(preview.organizations.begin(), preview.organizations.end());
+    std::vector<OrganizationNo> organizations;
+    for (const auto& target : found->targets) organizations.push_back(target.organization);
+    std::set<std::string> names;
+    for (auto& [no, name] : join_store::names(tx, organizations)) names.insert(std::move(name));
+    preview.organizations.assign(names.begin(), names.end());
     if (const auto at = found->identity_provider()) {
       if (const auto provider = IdentityProviders::find(tx, *at)) preview.identity_provider = provider->name;
     }
@@ -155,12 +161,12 @@ Result<JoinedUser> JoinInvitations::activate(std::string_view token, const std::
     if (!shown.needs_password) return password_not_wanted();
     hash = TRY(passwords_.hash_new(*password, shown.user_name, shown.email));
   }
-  return ledger_.unguarded("the invitation's secret is the proof", Principal{},
+  return ledger_.unguarded("the invitation's secret is the proof", addressee(ledger_, token),
                            [&](Unit& unit) { return join(unit, token, hash); });
 }
 
 Result<InvitationId> JoinInvitations::reject(std::string_view token) {
-  return ledger_.unguarded("the invitation's secret is the proof", Principal{},
+  return ledger_.unguarded("the invitation's secret is the proof", addressee(ledger_, token),
                            [&](Unit& unit) -> Result<InvitationId> {
                              const auto row = TRY(find_by_token(unit.tx(), token));
                              TRY(rules::check_open(row, unit.now()));
@@ -175,5 +181,9 @@ void JoinInvitations::organization_removed(Unit& unit, OrganizationNo organizati
 }
 
 void JoinInvitations::user_removed(Unit& unit, UserNo user) { join_store::erase_of(unit.tx(), user); }
+
+void JoinInvitations::user_address_changed(Unit& unit, UserNo user) {
+  join_store::reject_open_of(unit.tx(), user, unit.now());
+}
 
 }  // namespace gatehouse::domain

@@ -32,7 +32,8 @@ std::optional<Credential> find(sql::Tx& tx, const UserId& id) { return tx.first(
 
 void set(sql::Tx& tx, UserNo user, std::string_view hash, Timestamp now, bool given) {
   tx.execute(
-      "UPDATE users SET password_hash = $2, password_changed_at = $3, password_given_at = $4, "
+      "UPDATE users SET password_hash = $2, password_changed_at = $3, password_given_at = COALESCE($4, "
+      "password_given_at), "
       "version = version + CASE status WHEN 'new' THEN 1 ELSE 0 END, "
       "updated_at = CASE status WHEN 'new' THEN $3 ELSE updated_at END, "
       "status = CASE status WHEN 'new' THEN 'active' ELSE status END WHERE no = $1",

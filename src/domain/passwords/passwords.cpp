@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "crypto/password_policy.hpp"
+#include "domain/identity_providers/identity_providers.hpp"
 #include "domain/passwords/password_store.hpp"
 #include "domain/sessions/sessions.hpp"
 #include "domain/users/user_rules.hpp"
@@ -24,7 +25,7 @@ void put(Unit& unit, const Credential& of, std::string_view hash, std::string_vi
   Sessions::end_all(unit, of.no, reason, keep);
   std::vector<access::Fact> facts;
   if (of.status == "new") facts.emplace_back(access::UserFact{of.no, of.id, true});
-  unit.record({"user.password_changed", {}, "user", of.id, {}, {}, std::move(facts)});
+  unit.record({"user.password_changed", unit.view().platform(), "user", of.id, {}, {}, std::move(facts)});
 }
 
 Error wrong_password() { return forbidden("password.current_wrong", "The current password is wrong."); }
@@ -93,7 +94,9 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
     const auto now_there = store::find(unit.tx(), user);
     if (!now_there) return unknown();
     TRY(access::Policy::may_touch_account(unit.view(), permit, now_there->no));
-    if (now_there->elsewhere) return signs_in_elsewhere();
+    if (now_there->elsewhere || IdentityProviders::is_offered(unit.tx(), now_there->no, unit.now())) {
+      return signs_in_elsewhere();
+    }
     put(unit, *now_there, hash, kReset, {});
     return {};
   });

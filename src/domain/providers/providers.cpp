@@ -150,7 +150,7 @@ Result<void> Providers::add_user(Unit& unit, UserNo user, const ProviderId& id) 
     return conflict("provider.too_many_of_user", "A user is associated with at most 100 providers.");
   }
   unit.record({.action = "user.provider_added",
-               .organization = {},
+               .organization = unit.view().platform(),
                .target_kind = "user",
                .target = store::user_id(unit.tx(), user),
                .before = {},
@@ -166,7 +166,7 @@ Result<void> Providers::remove_user(Unit& unit, UserNo user, const ProviderId& i
     return not_found("provider.association_not_found", "The user is not associated with this provider.");
   }
   unit.record({.action = "user.provider_removed",
-               .organization = {},
+               .organization = unit.view().platform(),
                .target_kind = "user",
                .target = store::user_id(unit.tx(), user),
                .before = association(*provider),

@@ -23,6 +23,8 @@ RoleDefinition platform_role(std::string name, std::int32_t weight, std::string 
 }
 
 const Names kAllOfUsers{"USER_VIEW", "USER_EDIT", "USER_ADD", "USER_DELETE"};
+// What the lighter roles of the platform carry of the applications, so that who administers may give them.
+const Names kAllOfThePlatform{"products.edit", "subscriptions.edit", "billing.edit", "support.edit"};
 
 std::vector<RoleDefinition> of_users_and_applications() {
   return {
@@ -58,28 +60,28 @@ std::vector<RoleDefinition> of_organizations() {
 std::vector<RoleDefinition> of_the_platform() {
   return {
       platform_role("Super Admin", 100, "Everything", {std::string(kEveryPermission)}, {}),
-      platform_role("Distributor Admin", 90, "Administers a distributor", {}, {"admin"}),
+      platform_role("Distributor Admin", 90, "Administers a distributor", kAllOfThePlatform, {"admin"}),
       platform_role("Distributor ReadOnly", 80, "Sees a distributor", {}, {"viewer"}),
-      platform_role("Seller Admin", 70, "Administers a seller", {}, {"admin"}),
+      platform_role("Seller Admin", 70, "Administers a seller", kAllOfThePlatform, {"admin"}),
       platform_role("Account Manager", 60, "Looks after customers and their users", {}, {"viewer", "USER_VIEW"}),
-      platform_role("Seller Agent Admin", 55, "Administers a seller's agents", {}, {"admin"}),
+      platform_role("Seller Agent Admin", 55, "Administers a seller's agents", kAllOfThePlatform, {"admin"}),
       platform_role("Product Manager", 50, "Manages products", {"products.edit"}, {"viewer"}),
       platform_role("Subscription Manager", 45, "Manages subscriptions", {"subscriptions.edit"}, {"viewer"}),
       platform_role("Seller Billing Admin", 40, "Manages a seller's billing", {"billing.edit"}, {"viewer"}),
       platform_role("Support Agent", 35, "Answers support requests", {"support.edit"}, {"viewer"}),
       platform_role("Reseller Report", 30, "Sees a reseller's reports", {}, {"viewer"}),
       platform_role("360 Report Viewer", 25, "Sees all reports", {}, {"viewer"}),
-      platform_role("Customer Admin", 20, "Administers a customer's users", {}, kAllOfUsers),
+      platform_role("Customer Admin", 20, "Administers a customer's users", {},
+                    {"viewer", "USER_VIEW", "USER_EDIT", "USER_ADD", "USER_DELETE"}),
       platform_role("Customer Billing Admin", 15, "Manages a customer's billing", {"billing.edit"}, {"viewer"}),
       platform_role("Customer", 10, "Sees a customer", {}, {"viewer"}),
       {"Administrator",
        "SYSTEM",
        95,
        "Administers users, roles, associations and catalogues",
-       {"accounts.view", "accounts.edit", "users.view", "users.edit", "users.add", "users.remove", "roles.view",
-        "memberships.edit", "catalogues.edit", "clients.edit", "organizations.view", "decisions.evaluate",
-        "changes.view"},
-       {}},
+       {"accounts.view", "accounts.edit", "catalogues.edit", "clients.edit", "products.edit", "subscriptions.edit",
+        "billing.edit", "support.edit"},
+       {"admin"}},
   };
 }
 

@@ -115,7 +115,7 @@ void write_differences(Unit& unit, const std::vector<Row>& before, const std::ve
                       fact.permissions == role_store::closed(before, before[i].role.no, unit.permissions());
     if (same) continue;
     unit.record({.action = is_new ? "role.created" : "role.updated",
-                 .organization = {},
+                 .organization = unit.view().platform(),
                  .target_kind = "role",
                  .target = after[i].role.id,
                  .before = is_new ? std::string() : described(before[i]),

@@ -37,6 +37,25 @@ TEST(RoleCatalogue, IsTheStartSetOfTheContract) {
   EXPECT_EQ(find(domain, "Administrator").weight, 95);
 }
 
+// Whom a role is for to administer it can give everything lighter, so that its people can be invited by who stands above.
+TEST(RoleCatalogue, LetsWhoAdministersGiveWhatIsLighter) {
+  Domain domain;
+  const auto roles = Roles(*domain.ledger).list();
+  const auto covers = [](const Role& above, const Role& below) {
+    return std::includes(above.permissions.begin(), above.permissions.end(), below.permissions.begin(),
+                         below.permissions.end());
+  };
+  for (const auto* name : {"Super Admin", "Administrator", "Distributor Admin", "Seller Admin", "Seller Agent Admin"}) {
+    const auto above = find(domain, name);
+    for (const auto& below : roles) {
+      if (below.weight <= above.weight) { EXPECT_TRUE(covers(above, below)) << name << " gives " << below.name; }
+    }
+  }
+  for (const auto* name : {"Customer", "USER_VIEW", "USER_EDIT", "USER_ADD", "USER_DELETE", "viewer"}) {
+    EXPECT_TRUE(covers(find(domain, "Customer Admin"), find(domain, name))) << name;
+  }
+}
+
 TEST(RoleCatalogue, IsWrittenOnce) {
   Domain domain;
   const auto before = Roles(*domain.ledger).list();

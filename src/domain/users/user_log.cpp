@@ -24,7 +24,7 @@ std::string described(const User& user) {
 
 void updated(Unit& unit, const User& before, const User& after) {
   unit.record({.action = "user.updated",
-               .organization = {},
+               .organization = unit.view().platform(),
                .target_kind = "user",
                .target = after.id,
                .before = described(before),

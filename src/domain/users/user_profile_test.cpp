@@ -199,5 +199,13 @@ TEST_F(UserProfile, IsNotEndedByWhoActsWithIt) {
   EXPECT_EQ(remove(as_cid, world.root), "ok");
 }
 
+TEST_F(UserProfile, IsDeactivatedWhateverItAdministersButThePlatform) {
+  const auto shield = world.organization("Shield");
+  world.join(world.cid, shield.no, {"admin"});
+  const auto tokens = world.signed_in(world.cid);
+  world.set_status(world.cid, UserStatus::kInactive);
+  EXPECT_FALSE(world.who(tokens.access_token).ok());
+}
+
 }  // namespace
 }  // namespace gatehouse::domain

@@ -37,7 +37,7 @@ Result<User> Users::change_identity_provider(const access::Permit<access::Action
     }
     if (provider) {
       TRY(IdentityProviders::check_enabled(unit.tx(), *provider));
-      TRY(Memberships::all_keep_an_admin(unit, before->no));
+      TRY(Memberships::keeps_an_admin(unit, unit.view().platform(), before->no, {}));
       Passwords::take_away(unit, before->no);
     }
     set_identity_provider(unit, *before, provider);
