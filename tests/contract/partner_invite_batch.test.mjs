@@ -76,13 +76,23 @@ test('a hundred faults are all told', async () => {
 });
 
 test('batches of several senders at once do not disturb each other', async () => {
+  const [second, third] = [await world.hire(company, ['admin']), await world.hire(company, ['admin'])];
   const before = await world.accounts();
   const shared = crowd();
   const answers = await Promise.all([
-    world.offer(company.boss, shared, rooms.slice(0, 50)), world.offer(company.boss, [...shared].reverse(), rooms.slice(50)), world.offer(company.boss, crowd(), rooms), world.users(company.boss, { customerId: company.orgId }),
+    world.offer(company.boss, shared, rooms.slice(0, 50)), world.offer(second, [...shared].reverse(), rooms.slice(50)), world.offer(third, crowd(), rooms), world.users(company.boss, { customerId: company.orgId }),
   ]);
   assert.equal(await world.accounts(), before + 200);
   const byEmail = (users) => new Map(users.map(({ email, userId }) => [email, userId]));
   assert.deepEqual(sorted([...byEmail(answers[0]).values()]), sorted([...byEmail(answers[1]).values()]), 'the same accounts');
   assert.equal(answers[0].filter(({ isNewUser }) => isNewUser).length + answers[1].filter(({ isNewUser }) => isNewUser).length, 100);
+});
+
+test('one batch at a time of one sender: the others are told when to come again, and do nothing', async () => {
+  const before = await world.accounts();
+  const answers = await Promise.all(Array.from({ length: 8 }, () => world.sendInvite(company.boss, crowd(), rooms)));
+  const done = answers.filter(({ status }) => status === 200);
+  assert.ok(done.length > 0 && done.length < 8, `${done.length} of 8`);
+  for (const { status, headers } of answers) if (status !== 200) assert.deepEqual([status, headers['retry-after']], [429, '1']);
+  assert.equal(await world.accounts(), before + 100 * done.length);
 });

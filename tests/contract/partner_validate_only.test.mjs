@@ -17,15 +17,16 @@ after(async () => { await world?.stop(); });
 const kOnly = { validateOnly: true };
 const good = (more) => world.entry(address(), more);
 
-test('new, known, invited and blocked people: what would be answered, and nothing is done', async () => {
+test('new, known, invited and blocked people: what would be answered, no id of whom one sees nothing, and nothing is done', async () => {
   const [active, blocked] = [await world.person('Active', { signIn: false }), await world.person('Blocked', { signIn: false })];
   const pending = await world.offerOne(home.boss, [home]);
   await world.setStatus(blocked, 'inactive');
-  const users = [good(), world.entry(active.email), world.entry(pending.email), world.entry(blocked.email.toUpperCase()), good({ organizations: [room] })];
+  const member = await world.hire(home, ['viewer']);
+  const users = [good(), world.entry(active.email), world.entry(pending.email), world.entry(blocked.email.toUpperCase()), good({ organizations: [room] }), world.entry(member.email)];
   const preview = await world.unchanged([home], () => world.offer(home.boss, users, [home, room], kOnly));
   includes(preview, [
-    { userId: null, accountState: 'New', isNewUser: true }, { userId: active.id, accountState: 'Active', isNewUser: false }, { userId: pending.id, accountState: 'New', isNewUser: false },
-    { userId: blocked.id, accountState: 'Blocked', isNewUser: false }, { userId: null, accountState: 'New', isNewUser: true, organizationIds: [room.orgId] },
+    { userId: null, accountState: 'New', isNewUser: true }, { userId: null, accountState: 'Active', isNewUser: false }, { userId: pending.id, accountState: 'New', isNewUser: false },
+    { userId: null, accountState: 'Blocked', isNewUser: false }, { userId: null, accountState: 'New', isNewUser: true, organizationIds: [room.orgId] }, { userId: member.id, accountState: 'Active', isNewUser: false },
   ]);
   assert.deepEqual(await world.memberships(active.id), []);
   await world.mailsSettled();
@@ -79,6 +80,16 @@ test('a hundred into one, and the real batch afterwards', async () => {
   assert.equal(await world.accounts(), before);
   await world.offer(home.boss, users, [home]);
   assert.equal(await world.accounts(), before + 100);
+});
+
+test('it is asked once at a time by one person, and others are not kept from it', async () => {
+  const other = await world.company('Other');
+  const many = Array.from({ length: 100 }, () => good());
+  const answers = await Promise.all(Array.from({ length: 16 }, () => world.sendInvite(home.boss, many, [home], kOnly)).concat([world.sendInvite(other.boss, many, [other], kOnly)]));
+  assert.equal(answers.at(-1).status, 200, answers.at(-1).text);
+  const refused = answers.filter(({ status }) => status !== 200);
+  assert.ok(refused.length > 0 && refused.length < 16);
+  for (const { status, headers } of refused) assert.deepEqual([status, headers['retry-after']], [429, '1']);
 });
 
 test('what validateOnly may be', async (t) => {
