@@ -19,6 +19,7 @@ std::vector<UserNo> Invitees::find_users(sql::Tx& tx, const std::vector<std::str
     }
   });
   std::vector<UserNo> numbers;
+  numbers.reserve(found.size());
   for (const auto& [no, known] : found) numbers.push_back(no);
   for (auto& user : Users::find(tx, numbers)) {
     auto* known = found.at(user.no);
@@ -55,6 +56,7 @@ void Invitees::ask(Unit& unit, const Principal& inviter, const std::vector<std::
 
 void Invitees::ask_offers(Unit& unit) {
   std::vector<UserNo> users;
+  users.reserve(by_number_.size());
   for (const auto& [no, known] : by_number_) users.push_back(no);
   join_store::each_offered(unit.tx(), users, unit.now(), [&](UserNo user, OrganizationNo organization) {
     by_number_.at(user)->offered.push_back(organization);

@@ -14,8 +14,6 @@ namespace gatehouse::domain {
 namespace {
 
 namespace rules = invitation_rules;
-using access::Action;
-using access::Policy;
 
 std::string described(const std::string& email, const std::vector<join_store::Target>& targets) {
   std::string json;
@@ -41,7 +39,7 @@ Result<void> Inviting::outcome() const {
   return {};
 }
 
-std::optional<User> Inviting::make(const InvitedPerson& person, const Checked& checked, const std::string& path) {
+std::optional<User> Inviting::make(const InvitedPerson& person, const std::string& path) {
   NewUser wanted;
   wanted.email = person.email;
   wanted.first_name = person.first_name;
@@ -192,7 +190,7 @@ std::optional<InvitedUser> Inviting::invite(const InvitedPerson& person, const s
   if (faults() != faults_before) return std::nullopt;
 
   const bool is_new = !checked.user.has_value();
-  if (is_new) checked.user = make(person, checked, path);
+  if (is_new) checked.user = make(person, path);
   if (!checked.user) return std::nullopt;
   const auto& user = *checked.user;
   InvitedUser invited{user.id, user.email, user.status, {}, {}, is_new};

@@ -57,7 +57,7 @@ class Inviting {
                                                    const std::string& path);
   void check_places(const InvitedPerson& person, const std::vector<std::string>& common, const std::string& path,
                     Checked& checked);
-  std::optional<User> make(const InvitedPerson& person, const Checked& checked, const std::string& path);
+  std::optional<User> make(const InvitedPerson& person, const std::string& path);
   // When the invitation lapses; nothing when there was a fault.
   std::optional<Timestamp> offer(const User& user, const Checked& checked, const std::string& path);
   void record(const join_store::Row& row, std::string_view action, const std::vector<join_store::Target>& targets);

@@ -14,10 +14,8 @@ namespace {
 using access::Action;
 using gatehouse::testing::code;
 using gatehouse::testing::CountingDatabase;
-using gatehouse::testing::kPassword;
 using gatehouse::testing::need;
 using gatehouse::testing::People;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;

@@ -11,7 +11,6 @@ namespace {
 
 namespace rules = invitation_rules;
 using access::Action;
-using access::Policy;
 using access::View;
 using join_rules::sees;
 using join_store::Target;
