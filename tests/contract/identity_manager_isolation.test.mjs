@@ -134,3 +134,21 @@ test('an Administrator does nothing to whoever outranks it', async (t) => {
   ], { as: clerk });
   await world.gives(200, 'GET', 'Role', { as: chief });
 });
+
+test('an Administrator serves whoever is below, whatever they hold in their companies', async (t) => {
+  const clerk = await world.administrator();
+  const company = await world.company('Served');
+  const provider = (await world.gives(201, 'POST', 'Provider', { as: world.admin, body: { name: 'Served by it' } })).providerId;
+  for (const held of [['USER_VIEW'], ['USER_EDIT', 'USER_ADD', 'USER_DELETE'], ['ORDERS_EDIT', 'REPORTS_VIEW'], ['operator'], ['admin'], ['Customer Admin']]) {
+    const { id: userId } = await world.hire(company, held);
+    await table(t, world, [
+      { name: `${held}: profile`, at: 'PUT User', body: { userId, phone: '+34 600 000 000' }, expect: 200 },
+      { name: `${held}: password`, at: 'PUT Password', body: { userId, newPassword: 'another horse battery 8' }, expect: 204 },
+      { name: `${held}: provider`, at: 'POST UserProvider', body: { userId, providerId: provider }, expect: 201 },
+      { name: `${held}: status`, at: 'PUT UserStatus', body: { userId, status: 'Inactive' }, expect: 200 },
+      { name: `${held}: and back`, at: 'PUT UserStatus', body: { userId, status: 'Active' }, expect: 200 },
+      { name: `${held}: company`, at: 'DELETE UserCompany', query: { userId, companyId: company.orgId }, expect: 204 },
+      { name: `${held}: the account`, at: 'DELETE User', query: { userId }, expect: 204 },
+    ], { as: clerk });
+  }
+});

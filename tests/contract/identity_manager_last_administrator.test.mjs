@@ -45,6 +45,8 @@ test('one who is alone stays', async (t) => {
   await world.untouched(() => table(t, world, alone('beside one who is inactive')));
   await world.gives(204, 'DELETE', 'User', { as, query: { userId: asleep.id } });
   await world.untouched(() => table(t, world, alone('beside nobody')));
+  await world.administrator();
+  await world.untouched(() => table(t, world, alone('beside an Administrator, who could make no Super Admin')));
   const v1 = (method, body) => world.call(method, `/api/v1/users/${userId}`, { as, body });
   assert.ok([403, 409].includes((await v1('DELETE')).status), 'nor by v1');
   assert.ok([400, 403, 409].includes((await v1('PATCH', { status: 'inactive' })).status));

@@ -21,9 +21,9 @@ class DirectoryWorld : public People {
     graph->read([&](const access::View& view) { id = view.role(role(name))->id; });
     return id;
   }
-  // A light one, of the operator's own making: an Administrator does not carry what it does.
-  std::string role_nobody_else_carries() {
-    const std::vector<domain::RoleDefinition> extra{{"Auditor", "SHOP", 12, "", {"invoices.view"}, {}}};
+  // Of the operator's own making, between an Administrator and a Super Admin.
+  std::string role_above_administrators() {
+    const std::vector<domain::RoleDefinition> extra{{"Auditor", "SHOP", 97, "", {"users.view"}, {}}};
     need(domain::Roles(*ledger).sync(extra));
     return "Auditor";
   }

@@ -136,7 +136,7 @@ TEST_F(DirectoryKeeps, ThePeopleOfOrganizationsAsMembersWithoutRoles) {
   expect_refused("membership.exists", [&] { return add(world.as_adm, world.dot, world.acme); });
   const auto north = world.organization("North", world.acme.no);
   world.join(world.dot, world.acme.no, {"viewer"});
-  world.join(world.dot, north.no, {world.role_nobody_else_carries()});
+  world.join(world.dot, north.no, {world.role_above_administrators()});
   expect_refused("access.outranked", [&] { return remove(world.as_adm, world.dot, world.acme); });
   EXPECT_EQ(remove(world.as_root, world.dot, world.acme), "ok");
   EXPECT_THAT(world.holds(world.dot, world.acme), IsEmpty());

@@ -225,7 +225,7 @@ TEST_F(DirectoryOfPeople, AreRefusedWhatIsNotThere) {
 
 TEST_F(DirectoryOfPeople, AreGivenNothingAboveTheCeilingAndTouchedByNobodyBelowThem) {
   expect_refused("access.ceiling", [&] { return world.grant(world.as_adm, world.dot, "Super Admin"); });
-  const auto alien = world.role_nobody_else_carries();
+  const auto alien = world.role_above_administrators();
   expect_refused("access.ceiling", [&] { return world.grant(world.as_adm, world.dot, alien); });
   expect_refused("access.outranked", [&] { return world.grant(world.as_adm, world.root, "viewer"); });
   EXPECT_EQ(world.grant(world.as_root, world.ann, "Super Admin"), "ok");
