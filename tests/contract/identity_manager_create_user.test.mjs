@@ -136,7 +136,7 @@ test('a role above the ceiling is refused, and with it the user', async (t) => {
   const clerk = await world.administrator();
   const row = (name, ...roles) => ({ name, body: world.profile({ roleIds: roles.map((role) => world.roles[role]) }) });
   await world.untouched(() => table(t, world, [
-    row('a heavier role', 'Super Admin'), row('a role with permissions that it lacks', 'ORDERS_EDIT'), row('a lighter role of such', 'admin'), row('a good one before one out of reach', 'viewer', 'Super Admin'),
+    row('a heavier role', 'Super Admin'), row('a good one before one out of reach', 'viewer', 'Super Admin'),
   ], { at, as: clerk, expect: 403 }));
 });
 

@@ -227,7 +227,7 @@ class RandomJoins : public RandomDealings {
   }
 
   domain::JoinInvitations joins_{*world.ledger, *world.mails, *world.passwords, world.invitation_rules};
-  domain::Directory directory_{*world.ledger, *world.memberships};
+  domain::Directory directory_{*world.ledger, *world.memberships, *world.users};
   std::vector<std::string> guests_;  // addresses
   std::vector<Taken> taken_;         // until it is given back
   std::string doubtful_;             // the secret of the invitation whose inviter was demoted, until it is taken up

@@ -210,9 +210,7 @@ Result<Person> Directory::create(const access::Permit<Action::kAccountEdit>& per
       if (!Providers::find(unit.tx(), input.providers[i])) unknown.add("provider_ids", i, "provider");
     }
     TRY(unknown.result());
-    auto wanted = input.user;
-    wanted.password_given = true;
-    const auto user = TRY(Users::insert(unit, wanted));
+    const auto user = TRY(Users::insert(unit, input.user));
     if (!roles.empty()) {
       TRY(Policy::may_give(view, unit.permissions(), permit, view.platform(), user.no, roles));
       Memberships::put(unit, user.no, view.platform(), roles);

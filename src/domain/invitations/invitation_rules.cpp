@@ -83,9 +83,8 @@ Result<Row> find_by_token(sql::Tx& tx, std::string_view token) {
   return *std::move(row);
 }
 
-bool means(const Offer& offer, const User& user, std::int64_t doubt_s) {
-  if (user.status == UserStatus::kInactive || !text::equal_ignoring_ascii_case(user.email, offer.email)) return false;
-  return !user.password_given_at || user.password_given_at->plus_s(doubt_s) <= offer.last_sent_at;
+bool means(const Offer& offer, const User& user) {
+  return user.status != UserStatus::kInactive && text::equal_ignoring_ascii_case(user.email, offer.email);
 }
 
 UserNo inviter_user(const View& view, const Offer& row) {

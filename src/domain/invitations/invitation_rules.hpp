@@ -32,10 +32,8 @@ Result<void> check_usable(const access::View& view, const invitation_store::Row&
 // By the secret's digest. Errors: invitation.token_unknown.
 Result<invitation_store::Row> find_by_token(sql::Tx& tx, std::string_view token);
 
-// Is the account of its address still the one that was meant? Keys compare what people type; the proof is of one mailbox. And
-// when somebody else has given the account a password since, whoever holds the mail is not the only one who would be let in.
-// `doubt_s`: how far before the mail counts as since, where the clocks of two nodes may be meant.
-bool means(const invitation_store::Offer& offer, const User& user, std::int64_t doubt_s = 0);
+// Is the account of its address still the one that was meant? Keys compare what people type; the proof is of one mailbox.
+bool means(const invitation_store::Offer& offer, const User& user);
 
 // Who vouches for it, when that is a person, and by what name; none and empty otherwise.
 UserNo inviter_user(const access::View& view, const invitation_store::Offer& offer);

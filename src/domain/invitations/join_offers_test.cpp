@@ -32,7 +32,8 @@ class JoinOffers : public ::testing::Test {
   }
   std::vector<std::string> places(const Principal& who) {
     std::vector<std::string> names;
-    for (const auto& place : need(seen(who)).at(0).places) names.push_back(place.name);
+    const auto offer = need(seen(who)).at(0);
+    for (const auto& place : offer.places) names.push_back(place.name);
     return names;
   }
   std::string withdraw(const Principal& who, const InvitationId& id) {

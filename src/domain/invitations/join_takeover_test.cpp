@@ -69,14 +69,6 @@ TEST_F(JoinTakeover, IsNotDoneByAnAdministratorWhoWritesTheAddressIntoHisOwnProf
   EXPECT_TRUE(invited.at(0).is_new);
 }
 
-TEST_F(JoinTakeover, IsNotDoneToASharedInvitationOfTwoCompaniesByAPasswordGivenSince) {
-  need(world.invite(world.as_ann, world.acme, {"ceo@stranger.example", "Stranger", Relation::kAgency}));
-  const auto secret = world.token();
-  need(world.users->create(world.system<Action::kAccountCreate>(world.platform),
-                           {.user_name = "ceo", .email = "ceo@stranger.example", .password_hash = "a hash"}));
-  world.expect_refused(secret, "invitation.void");
-}
-
 TEST_F(JoinTakeover, OfTheWaySomebodySignsInNeedsAnAcceptance) {
   const auto other = world.provider("other");
   const auto first = offered();

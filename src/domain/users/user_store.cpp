@@ -146,9 +146,9 @@ void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::op
   tx.post(
       "INSERT INTO users (no, id, user_name, user_name_key, email, email_key, display_name, status, password_hash, "
       "password_changed_at, version, created_at, updated_at, first_name, last_name, phone, identification_type_id, "
-      "identification_number, identification_key, identity_provider_id, user_name_skeleton, password_given_at, "
+      "identification_number, identification_key, identity_provider_id, user_name_skeleton, "
       "user_name_sight) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
-      "$20, $21, $22, $23)",
+      "$20, $21, $22)",
       {user.no.value,
        user.id,
        user.user_name,
@@ -170,7 +170,6 @@ void insert(sql::Tx& tx, const User& user, const SignInKeys& keys, const std::op
        of(user, &Identification::key),
        user.identity_provider,
        keys.skeleton,
-       user.password_given_at,
        keys.sight});
 }
 

@@ -140,7 +140,6 @@ Result<User> Users::insert(Unit& unit, const NewUser& input) {
   user.created_at = unit.now();
   user.updated_at = unit.now();
   user.has_password = input.password_hash.has_value();
-  if (user.has_password && input.password_given) user.password_given_at = unit.now();
   user_store::insert(unit.tx(), user, keys, input.password_hash);
   unit.record({.action = "user.created",
                .organization = unit.view().platform(),

@@ -78,9 +78,7 @@ std::optional<User> Users::find_by_email(sql::Tx& tx, std::string_view email) {
 }
 
 Result<User> Users::create(const access::Permit<access::Action::kAccountCreate>& permit, const NewUser& input) {
-  auto given = input;
-  given.password_given = true;
-  return ledger_.write(permit, [&](Unit& unit) { return insert(unit, given); });
+  return ledger_.write(permit, [&](Unit& unit) { return insert(unit, input); });
 }
 
 Result<User> Users::get(const access::Permit<access::Action::kAccountGet>& permit, const UserId& id) const {

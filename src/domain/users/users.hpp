@@ -45,7 +45,7 @@ struct User {
   bool email_proven = true;
   std::string proven_email;  // while it is not: the one before
   bool has_password = false;
-  std::optional<Timestamp> password_given_at;  // by somebody else; none when its owner chose it
+  std::optional<Timestamp> password_given_at;  // by somebody else, the last time
   UserStatus status = UserStatus::kNew;
   std::int64_t version = 1;  // counts changes of the profile
   Timestamp created_at;
@@ -71,7 +71,6 @@ struct NewUser {
   std::string phone{};
   std::optional<GivenIdentification> identification{};
   std::optional<IdentityProviderId> identity_provider{};  // excludes a password
-  bool password_given = false;                            // by somebody else
 };
 
 // Absent members stay as they are.
