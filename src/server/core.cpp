@@ -9,6 +9,7 @@
 #include "crypto/digest.hpp"
 #include "domain/load_graph.hpp"
 #include "domain/schema.hpp"
+#include "domain/users/user_roll.hpp"
 #include "server/log.hpp"
 #include "server/master_key.hpp"
 #include "server/random_password.hpp"
@@ -187,6 +188,7 @@ void Core::maintain() {
   idempotency->maintain(now);
   mails->maintain(now);
   invite_jobs->maintain(now);
+  ledger->read([&](sql::Tx& tx) { users->roll().warm_up(tx); });
 }
 
 }  // namespace gatehouse::server

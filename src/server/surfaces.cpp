@@ -145,7 +145,7 @@ void Surfaces::register_partner(Core& core) {
   options.gate_header = api::partner::kSubscriptionKeyHeader;
   auto& partner =
       *surfaces_.emplace_back(std::make_unique<http::Surface>("partner", http::aspnet_dialect(), std::move(options)));
-  api::partner::register_users(partner, *core.directory, *core.graph);
+  api::partner::register_users(partner, *core.directory, *core.users, *core.graph);
   api::partner::register_roles(partner, *core.graph);
   api::partner::register_identity_providers(partner, *core.identity_providers, *core.graph);
   api::partner::register_user_identity_provider(partner, *core.users);

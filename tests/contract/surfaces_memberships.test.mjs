@@ -143,12 +143,16 @@ test('the last one who administers stays, on every surface', async () => {
   const query = { userId: boss.id, companyId: company.orgId };
   await world.must(409, 'DELETE', at, { as: world.admin });
   await world.must(409, 'PATCH', at, { as: world.admin, body: { orgRole: 'viewer' } });
-  await world.must(409, 'PATCH', `/api/v1/users/${boss.id}`, { as: world.admin, body: { status: 'inactive' } });
   await world.directory.gives(409, 'DELETE', 'UserCompany', { as: world.admin, query });
-  await world.directory.gives(409, 'PUT', 'UserStatus', { as: world.admin, body: { userId: boss.id, status: 'Inactive' } });
   await world.directory.gives(409, 'DELETE', 'User', { as: world.admin, query: { userId: boss.id } });
   await world.switchTo(world.admin, company);
   await world.refused(400, '/access/delete', world.admin, { user_id: boss.id });
   await world.refused(400, '/access/edit', world.admin, { user_id: boss.id, remove: ['admin'] });
   assert.deepEqual(await world.looksTheSame(boss, { places: [company] }), before);
+  for (const [surface, set] of Object.entries(setStatus)) {
+    await set(world, boss, 'inactive');
+    await world.looksTheSame(boss, { places: [company], status: 'inactive' });
+    await set(world, boss, 'active');
+    assert.deepEqual(await world.looksTheSame(boss, { places: [company] }), before, `${surface}: shut out and let in again`);
+  }
 });

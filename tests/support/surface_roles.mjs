@@ -9,7 +9,7 @@ const operator = [...viewer, ...orders, 'reports.view'];
 export const kCarried = {
   USER_VIEW: ['users.view'], USER_EDIT: ['users.view', 'users.edit'], USER_ADD: ['users.view', 'users.add'], USER_DELETE: ['users.view', 'users.remove'],
   ORDERS_VIEW: ['orders.view'], ORDERS_EDIT: orders, REPORTS_VIEW: ['reports.view'], viewer, operator, admin: [...operator, ...users, 'organizations.edit'],
-  Customer: viewer, 'Customer Admin': users, 'Support Agent': viewer, Administrator: ['organizations.view', ...users, 'accounts.edit'],
+  Customer: viewer, 'Customer Admin': users, 'Support Agent': viewer, Administrator: [...operator, ...users, 'organizations.edit', 'accounts.edit'],
 };
 // The permissions that are asked for.
 export const kAsked = ['organizations.view', 'organizations.edit', ...users, ...orders, 'reports.view', 'accounts.edit'];

@@ -5,6 +5,7 @@
 #include "api/partner/account_state.hpp"
 #include "api/partner/identity_provider_name.hpp"
 #include "api/partner/wire.hpp"
+#include "domain/users/user_roll.hpp"
 
 namespace gatehouse::api::partner {
 namespace {
@@ -122,24 +123,27 @@ User wire(domain::Person person, const std::unordered_map<RoleNo, RoleId>& roles
 
 }  // namespace
 
-void register_users(http::Surface& surface, const domain::Directory& directory, const access::Graph& graph) {
+void register_users(http::Surface& surface, const domain::Directory& directory, const domain::Users& users,
+                    const access::Graph& graph) {
   surface.add({.id = "listPartnerUsers",
                .path = "/partner/v1/users",
                .summary = "List all users of the platform or of a customer.",
-               .errors = {ErrorKind::kForbidden, ErrorKind::kNotFound}},
+               .errors = {ErrorKind::kForbidden, ErrorKind::kNotFound, ErrorKind::kThrottled}},
               // Which organization is selected, and so what is asked, is known here.
-              [&directory, &graph](Call& call, const Permit<Action::kAccountList>&,
-                                   const ListUsers& in) -> Result<std::vector<User>> {
+              [&directory, &users, &graph](Call& call, const Permit<Action::kAccountList>&,
+                                           const ListUsers& in) -> Result<std::vector<User>> {
                 const auto permit = TRY(permit_of(in, call, graph));
+                std::optional<domain::UserRoll::Turn> turn;
+                if (!in.search.value_or("").empty()) turn.emplace(TRY(users.roll().turn()));
                 auto page = directory.list_within(permit, filter_of(in), {in.skip, in.take});
                 std::unordered_map<RoleNo, RoleId> roles;
                 graph.read([&](const access::View& view) {
                   for (const auto no : view.roles()) roles.emplace(no, view.role(no)->id);
                 });
-                std::vector<User> users;
-                users.reserve(page.items.size());
-                for (auto& person : page.items) users.push_back(wire(std::move(person), roles));
-                return counted(call, page.total, std::move(users));
+                std::vector<User> listed;
+                listed.reserve(page.items.size());
+                for (auto& person : page.items) listed.push_back(wire(std::move(person), roles));
+                return counted(call, page.total, std::move(listed));
               });
 }
 

@@ -7,6 +7,7 @@
 namespace gatehouse::api::partner {
 
 // All must outlive the surface.
-void register_users(http::Surface& surface, const domain::Directory& directory, const access::Graph& graph);
+void register_users(http::Surface& surface, const domain::Directory& directory, const domain::Users& users,
+                    const access::Graph& graph);
 
 }  // namespace gatehouse::api::partner

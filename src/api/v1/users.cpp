@@ -1,4 +1,5 @@
 #include "api/v1/users.hpp"
+#include "domain/users/user_roll.hpp"
 
 #include "api/v1/paging.hpp"
 #include "api/v1/wire_words.hpp"
@@ -142,13 +143,19 @@ Result<User> patch(Call& call, domain::Users& users, const access::Policy& polic
 
 void register_reads(http::Surface& surface, domain::Users& users, domain::Memberships& memberships) {
   surface.add(
-      {.id = "listUsers", .method = Method::kGet, .path = kUsers, .summary = "The users the caller sees."},
+      {.id = "listUsers",
+       .method = Method::kGet,
+       .path = kUsers,
+       .summary = "The users the caller sees.",
+       .errors = {ErrorKind::kThrottled}},
       [&users](Call&, const Permit<Action::kAccountList>& permit, const ListUsers& in) -> Result<Listing<User>> {
         using Order = domain::UserFilter::Order;
         const auto sorting = TRY(parse_sorting<Order>(in.sorting, {{"userName", Order::kUserName},
                                                                    {"email", Order::kEmail},
                                                                    {"displayName", Order::kDisplayName},
                                                                    {"createdAt", Order::kCreatedAt}}));
+        std::optional<domain::UserRoll::Turn> turn;
+        if (!in.search.value_or("").empty()) turn.emplace(TRY(users.roll().turn()));
         auto page =
             users.list(permit, {in.search.value_or(""), sorting.order, sorting.descending}, {in.skip, in.limit});
         Listing<User> listing{page.total, {}};

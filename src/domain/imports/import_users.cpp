@@ -55,14 +55,15 @@ Result<ImportWork::Applied> ImportWork::apply(const UserRow& row) {
   return known ? change(*known, row) : create(row);
 }
 
-Result<SignInKeys> ImportWork::unique_keys(const StoredUser& user) {
+Result<SignInKeys> ImportWork::unique_keys(const StoredUser& user, bool is_new_name) {
   auto keys = user_rules::keys(user.user_name, user.email);
   switch (Users::taken(unit_.tx(), keys, user.no)) {
     case Users::Taken::kNothing: break;
     case Users::Taken::kUserName:
       return conflict("user.name_taken", "another user has the user name " + user.user_name);
     case Users::Taken::kLookAlike:
-      return conflict("user.name_look_alike", "another user's name looks like " + user.user_name);
+      if (is_new_name) return conflict("user.name_look_alike", "another user's name looks like " + user.user_name);
+      break;
     case Users::Taken::kEmail: return conflict("user.email_taken", "another user has the e-mail address " + user.email);
   }
   return keys;
@@ -88,7 +89,8 @@ Result<ImportWork::Applied> ImportWork::change(const StoredUser& before, const U
   }
   // What an earlier release let stand side by side may stand so.
   std::optional<SignInKeys> keys;
-  if (after.user_name != before.user_name || after.email != before.email) keys = TRY(unique_keys(after));
+  const bool is_new_name = after.user_name != before.user_name;
+  if (is_new_name || after.email != before.email) keys = TRY(unique_keys(after, is_new_name));
   const bool rests = is_active(before) && !is_active(after);
   if (rests) {
     settle();

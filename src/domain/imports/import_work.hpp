@@ -60,7 +60,7 @@ class ImportWork {
   // users
   Result<Applied> create(const UserRow& row);
   Result<Applied> change(const import_store::StoredUser& before, const UserRow& row);
-  Result<SignInKeys> unique_keys(const import_store::StoredUser& user);
+  Result<SignInKeys> unique_keys(const import_store::StoredUser& user, bool is_new_name = true);
   // memberships
   Applied create(UserNo user, OrganizationNo organization, std::vector<RoleNo> roles);
   Result<Applied> change(UserNo user, OrganizationNo organization, const MembershipRow& row,

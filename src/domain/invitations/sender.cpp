@@ -5,7 +5,11 @@ namespace gatehouse::domain {
 Sender sender_of(const access::View& view, const Principal& who) {
   if (who.kind != Principal::Kind::kApiToken) return {who.user, {}};
   const auto* token = view.api_token(ApiTokenId(who.id));
-  return {{}, token != nullptr ? token->organization : OrganizationNo()};
+  if (token == nullptr) return {};
+  // Whoever founds organizations below his own gets no more by it.
+  auto top = token->organization;
+  for (auto above = view.parent(top); above && above != view.platform(); above = view.parent(top)) top = above;
+  return {{}, top};
 }
 
 }  // namespace gatehouse::domain

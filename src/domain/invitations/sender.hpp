@@ -1,5 +1,5 @@
 // On whose account somebody invites, whatever it is done with: a person, also through machine clients, and an organization
-// through its API tokens. What is bounded is bounded for that one, so that nobody gets more of it by more credentials, and
+// through its API tokens and those of all below it. What is bounded is bounded for that one, so that nobody gets more of it by more credentials, and
 // nothing that one does takes from another.
 #pragma once
 
@@ -9,7 +9,7 @@ namespace gatehouse::domain {
 
 struct Sender {
   UserNo user;
-  OrganizationNo organization;  // of an API token
+  OrganizationNo organization;  // the topmost above an API token's
   auto operator<=>(const Sender&) const = default;
 };
 

@@ -125,6 +125,21 @@ TEST_F(InviteJobBounds, GiveWayWhenTheyAreOverTheOldestFirst) {
   EXPECT_FALSE(is_there(older));
 }
 
+TEST_F(InviteJobBounds, GiveWayToNoFileThatIsRefused) {
+  const auto over = created(people(1));
+  work_all();
+  pretend(over, kMaxStoredInviteJobRows, 0);
+  int lines = 0;
+  const auto refused = jobs->create(permit(world.as_ann), [&](InviteJobLine& line) -> Result<bool> {
+    if (++lines > 600) return invalid("invite_file.broken", "It breaks off.");
+    line.line = lines;
+    line.person = people(1).front();
+    return true;
+  });
+  EXPECT_EQ(code(refused), "invite_file.broken");
+  EXPECT_TRUE(is_there(over));
+}
+
 TEST_F(InviteJobBounds, AreNotThoseOfThePlatform) {
   const auto operators = world.person("operator");
   world.join(operators, world.platform, {"Administrator"});

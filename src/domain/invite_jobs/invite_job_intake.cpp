@@ -45,6 +45,11 @@ bool may_add_somewhere(const Unit& unit, const Principal& who) {
   return scope.everything || !scope.trees.empty() || !scope.singles.empty();
 }
 
+bool exceeds(const store::Stored& stored) {
+  return stored.jobs > kMaxStoredInviteJobs || stored.rows > kMaxStoredInviteJobRows ||
+         stored.bytes > kMaxStoredInviteJobBytes;
+}
+
 store::NewRow row_of(const InviteJobLine& line) {
   store::NewRow row{line.line, invite_job_content::shown_email(line.person.email), {}, {}};
   const auto fault = line.fault.empty() ? invite_job_content::fault_of(line.person) : line.fault;
@@ -70,7 +75,7 @@ Result<InviteJob> InviteJobs::create(const InvitePermit& permit, FunctionRef<Res
   Result<void> taken_in;
   try {
     taken_in = load(permit, intake, next);
-    if (taken_in) taken_in = queue(permit, job);
+    if (taken_in) taken_in = queue(permit, intake);
   } catch (...) {
     forget(job.id, store::is_loading);
     throw;
@@ -133,22 +138,14 @@ Result<void> InviteJobs::load(const InvitePermit& permit, Intake& intake,
 
 Result<void> InviteJobs::keep(const InvitePermit& permit, const Intake& intake, std::span<const store::NewRow> rows) {
   const auto& job = intake.job;
-  const auto exceeds = [](const store::Stored& stored) {
-    return stored.jobs > kMaxStoredInviteJobs || stored.rows > kMaxStoredInviteJobRows ||
-           stored.bytes > kMaxStoredInviteJobBytes;
-  };
   if (intake.bounded && exceeds({1, job.total, job.pending_bytes + job.kept_bytes})) return too_long();
-  while (true) {
-    auto kept = ledger_.write(permit, [&](Unit& unit) -> Result<void> {
-      if (!store::is_loading(unit.tx(), job.id)) return too_late();
-      store::update(unit.tx(), job);
-      if (intake.bounded && exceeds(store::stored(unit.tx(), intake.owner))) return full();
-      store::add_rows(unit.tx(), job.id, rows);
-      return {};
-    });
-    const bool is_full = !kept && kept.error().code == full().code;
-    if (!is_full || !make_room(intake.owner)) return kept;
-  }
+  return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
+    if (!store::is_loading(unit.tx(), job.id)) return too_late();
+    store::update(unit.tx(), job);
+    if (intake.bounded && exceeds(store::stored_unfinished(unit.tx(), intake.owner))) return full();
+    store::add_rows(unit.tx(), job.id, rows);
+    return {};
+  });
 }
 
 // False: there is nothing that could give way.
@@ -160,7 +157,15 @@ bool InviteJobs::make_room(const std::string& owner) {
   return true;
 }
 
-Result<void> InviteJobs::queue(const InvitePermit& permit, InviteJob& job) {
+// What is over gives way now that the file is known to be whole and to fit.
+Result<void> InviteJobs::queue(const InvitePermit& permit, Intake& intake) {
+  auto& job = intake.job;
+  const auto is_full = [&] {
+    bool full = false;
+    ledger_.read([&](sql::Tx& tx) { full = exceeds(store::stored(tx, intake.owner)); });
+    return full;
+  };
+  while (intake.bounded && is_full() && make_room(intake.owner)) {}
   job.status = InviteJobStatus::kQueued;
   return ledger_.write(permit, [&](Unit& unit) -> Result<void> {
     if (!store::is_loading(unit.tx(), job.id)) return too_late();

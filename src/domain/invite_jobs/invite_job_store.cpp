@@ -54,6 +54,14 @@ std::optional<std::int64_t> line_at(sql::Tx& tx, const InviteJob& job, std::int6
 
 InviteJobId id_of(const sql::Row& row) { return row.id<InviteJobId>(0); }
 
+Stored sum(sql::Tx& tx, std::string_view where, std::string_view owner) {
+  constexpr std::string_view kSum =
+      "SELECT count(*), CAST(COALESCE(sum(total), 0) AS BIGINT), "
+      "CAST(COALESCE(sum(pending_bytes + kept_bytes), 0) AS BIGINT) FROM invite_jobs WHERE ";
+  const auto read_stored = [](const sql::Row& row) { return Stored{row.integer(0), row.integer(1), row.integer(2)}; };
+  return tx.first(std::string(kSum).append(where), {owner}, read_stored).value_or(Stored{});
+}
+
 }  // namespace
 
 Place Place::behind(std::string owner) {
@@ -74,14 +82,10 @@ std::int64_t count_unfinished(sql::Tx& tx, std::string_view owner) {
                     {owner});
 }
 
-Stored stored(sql::Tx& tx, std::string_view owner) {
-  const auto read_stored = [](const sql::Row& row) { return Stored{row.integer(0), row.integer(1), row.integer(2)}; };
-  return tx
-      .first(
-          "SELECT count(*), CAST(COALESCE(sum(total), 0) AS BIGINT), "
-          "CAST(COALESCE(sum(pending_bytes + kept_bytes), 0) AS BIGINT) FROM invite_jobs WHERE owner = $1",
-          {owner}, read_stored)
-      .value_or(Stored{});
+Stored stored(sql::Tx& tx, std::string_view owner) { return sum(tx, "owner = $1", owner); }
+
+Stored stored_unfinished(sql::Tx& tx, std::string_view owner) {
+  return sum(tx, "owner = $1 AND status IN ('loading', 'queued', 'running')", owner);
 }
 
 bool is_loading(sql::Tx& tx, const InviteJobId& id) {

@@ -51,6 +51,7 @@ struct Place {
 void insert(sql::Tx& tx, const InviteJob& job, const Maker& maker, std::string_view owner);
 std::int64_t count_unfinished(sql::Tx& tx, std::string_view owner);
 Stored stored(sql::Tx& tx, std::string_view owner);
+Stored stored_unfinished(sql::Tx& tx, std::string_view owner);
 bool is_loading(sql::Tx& tx, const InviteJobId& id);
 void add_rows(sql::Tx& tx, const InviteJobId& id, std::span<const NewRow> rows);
 // Status, counts, bytes, failure and times.

@@ -145,7 +145,7 @@ class InviteJobs {
                     FunctionRef<Result<bool>(InviteJobLine& line)> next);
   Result<void> keep(const access::Permit<access::Action::kUserInvite>& permit, const Intake& intake,
                     std::span<const invite_job_store::NewRow> rows);
-  Result<void> queue(const access::Permit<access::Action::kUserInvite>& permit, InviteJob& job);
+  Result<void> queue(const access::Permit<access::Action::kUserInvite>& permit, Intake& intake);
   void forget(const InviteJobId& id, bool (*may)(sql::Tx& tx, const InviteJobId& id));
   bool make_room(const std::string& owner);
   void empty(const InviteJobId& id);

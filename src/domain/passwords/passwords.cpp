@@ -94,8 +94,10 @@ Result<void> Passwords::reset(const access::Permit<access::Action::kAccountEdit>
     const auto now_there = store::find(unit.tx(), user);
     if (!now_there) return unknown();
     TRY(access::Policy::may_touch_account(unit.view(), permit, now_there->no));
-    if (now_there->elsewhere || IdentityProviders::is_offered(unit.tx(), now_there->no, unit.now())) {
-      return signs_in_elsewhere();
+    if (now_there->elsewhere) return signs_in_elsewhere();
+    if (IdentityProviders::is_offered(unit.tx(), now_there->no, unit.now())) {
+      return conflict("user.invited_elsewhere",
+                      "This account is invited to sign in at an identity provider; withdraw that invitation first.");
     }
     put(unit, *now_there, hash, kReset, {});
     return {};

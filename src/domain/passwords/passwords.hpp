@@ -39,8 +39,8 @@ class Passwords {
   Result<void> change(const access::Permit<access::Action::kSelfEdit>& permit, std::string_view current,
                       std::string_view wanted, Throttle& throttle, std::string_view source);
   // By who may edit accounts, and by the command line (a system permit). Ends all sessions.
-  // Errors: user.not_found, access.outranked, password.unchanged, user.signs_in_elsewhere (also of a new account that is
-  // invited to), those of the policy.
+  // Errors: user.not_found, access.outranked, password.unchanged, user.signs_in_elsewhere, user.invited_elsewhere (new,
+  // and may have accepted that tomorrow), those of the policy.
   Result<void> reset(const access::Permit<access::Action::kAccountEdit>& permit, const UserId& user,
                      std::string_view wanted);
 

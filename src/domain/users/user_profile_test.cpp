@@ -199,6 +199,27 @@ TEST_F(UserProfile, IsNotEndedByWhoActsWithIt) {
   EXPECT_EQ(remove(as_cid, world.root), "ok");
 }
 
+// As an earlier release let it stand.
+TEST_F(UserProfile, MayBeChangedBesideANameThatLooksTheSameAndGetsItsAddressBack) {
+  need(create({.user_name = "paypal", .email = "paypal@example.com"}));
+  auto like = need(create({.user_name = "fay", .email = "fay@example.com"}));
+  world.unit([&](Unit& unit) {
+    const auto keys = user_rules::keys("paypaI", like.email);
+    unit.tx().execute(
+        "UPDATE users SET user_name = $2, user_name_key = $3, user_name_skeleton = $4, user_name_sight = $5 WHERE no = "
+        "$1",
+        {like.no.value, "paypaI", keys.user_name, keys.skeleton, keys.sight});
+  });
+  EXPECT_EQ(code(edit(like, {.email = "fay.new@example.com"})), "ok");
+  like = *world.users->find_by_user_name("paypaI");
+  need(edit_self(like, {.email = "claimed@example.com"}));
+  need(create({.user_name = "owner", .email = "claimed@example.com"}));
+  EXPECT_EQ(named_by("fay.new@example.com"), "paypaI") << "it was free";
+  EXPECT_EQ(code(edit(like, {.user_name = "fay"})), "ok");
+  EXPECT_EQ(code(edit(like, {.user_name = "Paypal"})), "user.name_taken");
+  EXPECT_EQ(code(edit(like, {.user_name = "paypaI"})), "user.name_look_alike") << "but not anew";
+}
+
 TEST_F(UserProfile, IsDeactivatedWhateverItAdministersButThePlatform) {
   const auto shield = world.organization("Shield");
   world.join(world.cid, shield.no, {"admin"});

@@ -164,6 +164,19 @@ void UserRoll::refresh(sql::Tx& tx) {
   known_ = head;
 }
 
+Result<UserRoll::Turn> UserRoll::turn() {
+  Turn turn(searches_);
+  if (++searches_ > kMaxSearches) {
+    return Error{ErrorKind::kThrottled, "search.busy", "Others are searching at the moment; try again.", {}, 1};
+  }
+  return turn;
+}
+
+void UserRoll::warm_up(sql::Tx& tx) {
+  const std::lock_guard lock(mutex_);
+  refresh(tx);
+}
+
 UserSet UserRoll::find(sql::Tx& tx, const RollQuestion& question) {
   const Search search(question);
   UserSet found;

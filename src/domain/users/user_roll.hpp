@@ -3,15 +3,17 @@
 // first row.
 //
 // Knows nothing that the store does not: every search first reads what the log says of accounts since the one before, and the
-// first one all accounts. So it costs nothing until somebody searches, from then on 50 to 100 bytes an account.
+// first one all accounts; the service has it read them soon after its start. It takes 50 to 100 bytes an account.
 // One search at a time: they share the width of the memory anyway, and no flood of them takes more than a core.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/function_ref.hpp"
@@ -27,12 +29,32 @@ struct RollQuestion {
   std::span<const UserStatus> statuses{};
 };
 
+// Searches wait for each other on threads that everybody reads on, so that only so many of them are let in.
+inline constexpr int kMaxSearches = 2;
+
 class UserRoll {
  public:
+  // The place of one search, until it goes.
+  class Turn {
+   public:
+    explicit Turn(std::atomic<int>& searches) : searches_(&searches) {}
+    Turn(Turn&& other) noexcept : searches_(std::exchange(other.searches_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn() {
+      if (searches_ != nullptr) --*searches_;
+    }
+
+   private:
+    std::atomic<int>* searches_;
+  };
   // So many changes behind (sign-ins count), all accounts are read again rather than the log.
   static constexpr Revision kFarBehind = 500'000;
   explicit UserRoll(Revision far_behind = kFarBehind) : far_behind_(far_behind) {}
 
+  // For whoever searches in somebody's name, before it reads. Errors: search.busy (kThrottled).
+  Result<Turn> turn();
+  // Reads what a first search would have to read, or what has come since.
+  void warm_up(sql::Tx& tx);
   // As the transaction sees the accounts, if nothing was read in it before; else some may be known as they are by now.
   UserSet find(sql::Tx& tx, const RollQuestion& question);
   // The same, of those only that `among` passes on; it may read in the transaction.
@@ -77,6 +99,7 @@ class UserRoll {
   void put(std::span<const Account> accounts);  // ascending
 
   const Revision far_behind_;
+  std::atomic<int> searches_ = 0;
   std::mutex mutex_;
   Revision known_ = -1;  // up to there; -1: nothing
   std::vector<Leaf> leaves_;

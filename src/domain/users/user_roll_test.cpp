@@ -217,6 +217,15 @@ TEST_P(RollOfMany, PagesThroughFewAndThroughMany) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RollOfMany, ::testing::Range<std::uint64_t>(1, 3));
 
+TEST_F(Roll, LetsInNoMoreSearchesThanLeaveThreadsForOthers) {
+  std::vector<UserRoll::Turn> turns;
+  for (int i = 0; i < kMaxSearches; ++i) turns.push_back(need(roll.turn()));
+  EXPECT_EQ(gatehouse::testing::code(roll.turn()), "search.busy");
+  turns.pop_back();
+  EXPECT_TRUE(roll.turn().ok());
+  EXPECT_TRUE(roll.turn().ok()) << "the one before has gone";
+}
+
 TEST_F(Roll, IsAsTheTransactionSeesItWhileOthersSearchAndChange) {
   std::vector<User> people;
   for (int i = 0; i < 40; ++i) people.push_back(domain.user("even" + std::to_string(i)));

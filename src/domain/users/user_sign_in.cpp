@@ -53,7 +53,9 @@ void Users::claim_address(Unit& unit, const std::string& email, UserNo except) {
   after.email = holder->proven_email;
   after.email_proven = true;
   auto keys = user_rules::keys(after.user_name, after.email);
-  if (taken(unit.tx(), keys, after.no) != Taken::kNothing) {
+  // A name that looks like another's was let stand, and stays.
+  const auto kind = taken(unit.tx(), keys, after.no);
+  if (kind == Taken::kUserName || kind == Taken::kEmail) {
     // That has gone to somebody else by now: one that nobody has and no mail reaches (RFC 2606 2).
     after.email = after.id.to_string() + "@users.invalid";
     after.email_proven = false;

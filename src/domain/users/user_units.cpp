@@ -75,13 +75,15 @@ Result<void> check(User& user, const User* before) {
   return faults.result();
 }
 
-// The keys, when no other account has one of them.
-Result<SignInKeys> unique_keys(Unit& unit, const User& user) {
+// The keys, when no other account has one of them. A name that is not new may look like another's, if it was let stand.
+Result<SignInKeys> unique_keys(Unit& unit, const User& user, bool is_new_name = true) {
   auto keys = user_rules::keys(user.user_name, user.email);
   switch (Users::taken(unit.tx(), keys, user.no)) {
     case Users::Taken::kNothing: break;
     case Users::Taken::kUserName: return name_taken();
-    case Users::Taken::kLookAlike: return looks_like_another();
+    case Users::Taken::kLookAlike:
+      if (is_new_name) return looks_like_another();
+      break;
     case Users::Taken::kEmail: return email_taken();
   }
   return keys;
@@ -206,7 +208,8 @@ Result<User> Users::apply(Unit& unit, const User& before, const UserPatch& patch
   if (user_log::described(after) == user_log::described(before)) return before;
   // What an earlier release let stand side by side may stand so.
   std::optional<SignInKeys> keys;
-  if (after.user_name != before.user_name || after.email != before.email) keys = TRY(unique_keys(unit, after));
+  const bool is_new_name = after.user_name != before.user_name;
+  if (is_new_name || after.email != before.email) keys = TRY(unique_keys(unit, after, is_new_name));
   TRY(check_identification(unit, after));
   const bool rests = before.status != UserStatus::kInactive && after.status == UserStatus::kInactive;
   if (rests) {

@@ -1,6 +1,6 @@
 // Users: one account each for the whole deployment. Refuses two of a user name, of an e-mail address (compared without
-// case) or of an identification, a user name that looks like another's, and to remove or deactivate whoever is the last to
-// administer some organization. Knows nothing of passwords but their hash.
+// case) or of an identification, a user name that looks like another's, to remove whoever is the last to administer
+// some organization, and to deactivate whoever is the last to administer the platform. Knows nothing of passwords but their hash.
 //
 // An e-mail address that its owner changed is not proven: the account signs in by it, but it names nobody to others, so that
 // what is meant for the person behind an address never goes to whoever wrote it into his profile.
