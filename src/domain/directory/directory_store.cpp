@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "domain/scope_store.hpp"
-#include "domain/users/user_roll_store.hpp"
+#include "domain/users/user_roll.hpp"
 
 namespace gatehouse::domain::directory_store {
 namespace {
@@ -87,7 +87,7 @@ class Query {
     const auto found = narrow() || picks()
                            ? roll.find_among(tx, question, [&](const UserRoll::Sink& use) { each(tx, use); })
                            : roll.find(tx, question);
-    return {found.size(), user_roll_store::page(tx, found, order(), paging, bounds_.user_count)};
+    return {found.size(), UserRoll::page(tx, found, order(), paging, bounds_.user_count)};
   }
 
  private:

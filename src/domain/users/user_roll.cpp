@@ -172,6 +172,11 @@ Result<UserRoll::Turn> UserRoll::turn() {
   return turn;
 }
 
+std::vector<UserNo> UserRoll::page(sql::Tx& tx, const UserSet& set, const std::string& order, const Paging& paging,
+                                   std::int64_t user_count) {
+  return user_roll_store::page(tx, set, order, paging, user_count);
+}
+
 void UserRoll::warm_up(sql::Tx& tx) {
   const std::lock_guard lock(mutex_);
   refresh(tx);

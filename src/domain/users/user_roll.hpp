@@ -64,6 +64,11 @@ class UserRoll {
   // has told of an account. Reads no names.
   std::int64_t count(sql::Tx& tx, UserStatus status);
 
+  // A page of what was found; `order`: ` ORDER BY …` of columns of `users u`, no two alike in all of them. `user_count`: of
+  // all accounts, about.
+  static std::vector<UserNo> page(sql::Tx& tx, const UserSet& set, const std::string& order, const Paging& paging,
+                                  std::int64_t user_count);
+
  private:
   static constexpr std::uint32_t kLeafSize = 1024;
   struct Account {

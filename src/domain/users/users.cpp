@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "domain/scope_store.hpp"
-#include "domain/users/user_roll_store.hpp"
+#include "domain/users/user_roll.hpp"
 #include "domain/users/user_store.hpp"
 
 namespace gatehouse::domain {
@@ -121,7 +121,7 @@ Page<User> Users::list(const access::Permit<access::Action::kAccountList>& permi
   ledger_.read([&](sql::Tx& tx) {
     if (!filter.search.empty()) {
       const auto found = search(*roll_, tx, scope, filter.search, visible);
-      page = {found.size(), find(tx, user_roll_store::page(tx, found, user_store::order(filter), paging, all))};
+      page = {found.size(), find(tx, UserRoll::page(tx, found, user_store::order(filter), paging, all))};
     } else if (scope.everything) {
       page = user_store::list(tx, filter, paging, all);
     } else if (scope_store::fits(scope)) {
