@@ -72,6 +72,7 @@ void register_user_invitations(http::Surface& surface, domain::JoinInvitations& 
                              Nothing) -> Result<std::vector<UserInvitation>> {
                 std::vector<UserInvitation> all;
                 auto offers = TRY(invitations.offers(permit, id_in_path<UserId>(call)));
+                all.reserve(offers.size());
                 for (auto& offer : offers) all.push_back(wire(std::move(offer)));
                 const auto total = static_cast<std::int64_t>(all.size());
                 return counted(call, total, std::move(all));

@@ -26,7 +26,7 @@ UserSet search(UserRoll& roll, sql::Tx& tx, const access::Scope& scope, std::str
   if (!scope.everything && scope_store::fits(scope)) {
     return roll.find_among(tx, question, [&](const UserRoll::Sink& use) { user_store::each_in(tx, scope, use); });
   }
-  const auto found = roll.find(tx, question);
+  auto found = roll.find(tx, question);
   if (scope.everything) return found;
   UserSet seen;
   for (const auto no : found.numbers()) {
